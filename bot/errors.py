@@ -1,0 +1,87 @@
+"""What can go wrong, named for whoever catches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PantauError(Exception):
+    """The root of all errors this program raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a file: where it stands, what is wrong, and what to write instead."""
+
+    file: str
+    line: int  # 1-based; 0 when the mistake has no line of its own
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.text}"
+
+
+class ConfigError(PantauError):
+    """The configuration cannot be used. Carries every problem found, not only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class CannotStart(PantauError):
+    """The program cannot run; the text is the one clear sentence for the person at the terminal."""
+
+
+class RequestRefused(PantauError):
+    """A person asked for something that cannot be done; the text is shown to them as it stands."""
+
+
+class QueryError(PantauError):
+    """A query that cannot be read: what is wrong and where (code points, end exclusive)."""
+
+    def __init__(self, text: str, query: str, start: int, end: int) -> None:
+        super().__init__(text)
+        self.text, self.query, self.start, self.end = text, query, start, end
+
+    def caret(self) -> str:
+        """The line of the query with a line of carets under the part that is wrong."""
+        head = self.query.rfind("\n", 0, self.start) + 1
+        tail = self.query.find("\n", head)
+        line = self.query[head : tail if tail >= 0 else len(self.query)]
+        width = max(1, min(self.end, head + len(line)) - self.start)
+        return f"{line}\n{' ' * (self.start - head)}{'^' * width}"
+
+
+class SourceError(PantauError):
+    """A source could not be read this time: what is wrong in plain words, and what to do about it."""
+
+    def __init__(self, what: str, remedy: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(f"{what} {remedy}".strip())
+        self.what, self.remedy = what, remedy
+        self.retry_after = retry_after  # seconds; the publisher's own wish, for the whole host
+
+
+class SendError(PantauError):
+    """The root of what a messenger says when a message did not simply arrive."""
+
+
+class TryAgain(SendError):
+    """Certainly not sent; worth another try after `wait` seconds."""
+
+    def __init__(self, text: str, wait: float = 0.0) -> None:
+        super().__init__(text)
+        self.wait = wait
+
+
+class Uncertain(SendError):
+    """The message may or may not have arrived: the answer was lost."""
+
+
+class MessageRefused(SendError):
+    """Certainly not sent, and the platform will never take this message as it is."""
+
+
+class ChatGone(SendError):
+    """Certainly not sent: the chat does not exist for us any more, or we may not post there."""

@@ -1,0 +1,142 @@
+"""The nouns: sources, articles, watches, matches, alerts. Values only; nothing here acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    AUTO = "auto"  # decided by what comes back
+    FEED = "feed"  # RSS, RDF, Atom, JSON Feed
+    ARTICLE = "article"  # one page or text file that is one article; a file name may be a pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed or article that is polled, with what is remembered between polls."""
+
+    id: int
+    name: str
+    url: str  # http(s) address, or a file's path (absolute)
+    kind: SourceKind = SourceKind.AUTO
+    interval: float = 300.0  # seconds between polls
+    etag: str = ""
+    last_modified: str = ""
+    due_at: datetime | None = None
+    polled_at: datetime | None = None  # last attempt
+    ok_at: datetime | None = None  # last success
+    item_at: datetime | None = None  # when an unseen article last came
+    failures: int = 0  # in a row
+    problem: str = ""  # what is wrong now, in plain words; empty when all is well
+    lease: int = 0  # fencing token of the claim this value came from
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published text. Offsets anywhere in the program count code points of `title` or `body` as they stand here."""
+
+    id: str
+    url: str = ""
+    title: str = ""
+    body: str = ""
+    lang: str = ""  # BCP 47, lower case; empty when unknown
+    source: str = ""  # the source's name
+    author: str = ""
+    published: datetime | None = None  # aware; None when the publisher gave none that can be read
+    seen: datetime | None = None  # when it was first stored
+
+    def field(self, name: str) -> str:
+        """The text that a hit's `field` names."""
+        return self.title if name == "title" else self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where a term of a query stands in an article."""
+
+    term: str  # as the query writes it
+    field: str  # "title" or "body"
+    start: int  # code points of the field
+    end: int  # exclusive
+    text: str  # the field's own letters, text == field[start:end]
+    glued: bool = False  # found at the seam of two words whose space was lost
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an article, usually one sentence."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A named query. `routes` names the chats it alerts; empty means all of them."""
+
+    name: str
+    query: str
+    priority: str = "normal"
+    routes: tuple[str, ...] = ()
+    origin: str = "config"  # "config" or "chat": who may remove it
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A watch that an article answers, on which words, and the sentence that shows it best."""
+
+    watch: str
+    hits: tuple[Hit, ...]
+    sentence: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A place where alerts arrive."""
+
+    name: str
+    platform: str  # "slack", "telegram", "console"
+    id: str
+    thread: str = ""
+    timezone: str = "Asia/Jakarta"
+    language: str = "id"
+
+
+class Reason(StrEnum):
+    """Why a chat is told something now."""
+
+    NEW = "new"  # first report of this text in this chat
+    MORE_SOURCES = "more_sources"  # the same text in another source: the alert on the screen is edited
+
+
+class State(StrEnum):
+    """Where a delivery stands on its way to a chat."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # the answer was lost: it may be there or not
+    DEAD = "dead"  # will never be sent; a person should look
+
+
+class Kind(StrEnum):
+    """What a delivery does in the chat."""
+
+    POST = "post"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What one chat is told about one text."""
+
+    id: int
+    chat: str
+    article: Article
+    matches: tuple[Match, ...]
+    reason: Reason
+    also: tuple[str, ...] = field(default=())  # other sources with the same text, in order of arrival
