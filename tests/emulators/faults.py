@@ -1,4 +1,4 @@
-"""What can go wrong between a client and a platform, and a plan of when it does. Both emulators ask the same plan.
+"""What can go wrong between a client and a platform, and a plan of when it does; both emulators ask it.
 
 A test plans (`plan.fail("sendMessage", Drop.AFTER)`); the server runs every method through `plan.serve`.
 """
