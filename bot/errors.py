@@ -85,3 +85,7 @@ class MessageRefused(SendError):
 
 class ChatGone(SendError):
     """Certainly not sent: the chat does not exist for us any more, or we may not post there."""
+
+
+class LostLease(PantauError):
+    """Somebody else has taken over what this process had claimed; its result must not be stored."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.chat import Message, Place, Request
-from bot.model import Source
+from bot.config import SourceSettings
+from bot.model import Article, Kind, Match, Source, State, Watch
 
 Answer = Callable[[Request], Awaitable[Message]]
 """The router, as a chat sees it. It never raises: what goes wrong is said in the message."""
@@ -69,11 +70,193 @@ class Messenger(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article as the store holds it: the story it belongs to and the watches it answered."""
+
+    article: Article
+    story: int
+    watches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a chat has been told about a story: the alert's number, and the sources it names."""
+
+    alert: int
+    chat: str
+    story: int
+    article: str
+    watches: tuple[str, ...]
+    sources: tuple[str, ...]  # first the alerted article's own, then the others in order of arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message on its way to a chat, as claimed by the one who sends it now."""
+
+    seq: int
+    id: str
+    chat: str
+    subject: str
+    kind: Kind
+    message: Message
+    state: State  # what it was before the claim: PENDING, or UNCERTAIN (look it up first)
+    attempts: int
+    lookups: int
+    lease: int  # fencing token
+    first_sent_at: datetime | None
+    target: str = ""  # for an edit: the platform's id of the post
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The deliveries of one chat, counted."""
+
+    chat: str
+    sent: int = 0
+    waiting: int = 0  # pending or being sent
+    uncertain: int = 0
+    dead: int = 0
+    error: str = ""  # the last trouble of what is not sent yet
+
+
+class Sources(Protocol):
+    async def sync(self, sources: Sequence[SourceSettings], now: datetime) -> None:
+        """Make the stored sources those of the configuration; what was learned about one with the same address stays."""
+
+    async def due(self, now: datetime) -> list[int]:
+        """Ids of the sources whose time has come and that nobody has claimed, the longest waiting first."""
+
+    async def claim(self, source: int, now: datetime, until: datetime) -> Source | None:
+        """Take a due source for one poll, or None when it is not due or taken. The value carries the fencing token."""
+
+    async def polled(self, source: Source, fetched: Fetched, *, now: datetime, due_at: datetime, unseen: bool, problem: str) -> None:
+        """Record a successful poll with its validators. Raises LostLease when the claim has passed to somebody else."""
+
+    async def failed(self, source: Source, problem: str, *, now: datetime, due_at: datetime) -> None:
+        """Record a failed poll. Raises LostLease."""
+
+    async def release_all(self) -> None:
+        """Forget every claim: the process that held them is gone."""
+
+    async def all(self) -> list[Source]:
+        """The active sources: failing ones first, then by name."""
+
+
+class Articles(Protocol):
+    async def unseen(self, ids: Sequence[str]) -> set[str]: ...
+
+    async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
+        """The open story of each key; opened where there was none."""
+
+    async def add(self, source: int, articles: Sequence[Filed], now: datetime) -> None:
+        """Store articles that were unseen; they now count as seen once this commits."""
+
+    async def add_matches(self, matches: Sequence[tuple[str, Match]]) -> None:
+        """Store (article id, match) pairs."""
+
+    async def since(self, moment: datetime, watches: Sequence[str] | None = None) -> list[Filed]:
+        """Articles first seen since then, newest first, at most LISTED; with `watches`, only those that answered one."""
+
+    async def of_story(self, story: int) -> list[Filed]:
+        """Every article of a story, in order of arrival."""
+
+
+class Alerts(Protocol):
+    async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], Told]:
+        """By (chat, story): what has been told about these stories."""
+
+    async def add(self, chat: str, story: int, article: str, watches: Sequence[str], *, backlog: bool, now: datetime) -> int:
+        """A new alert; its number. A chat has one alert per story: a second one raises."""
+
+    async def also(self, alert: int, sources: Sequence[str]) -> None:
+        """Set the further sources of an alert."""
+
+    async def get(self, alert: int) -> Told | None: ...
+
+
+class Deliveries(Protocol):
+    async def post(self, chat: str, subject: str, message: Message, now: datetime) -> None:
+        """Queue a message; nothing happens when this subject was queued for the chat before."""
+
+    async def edit(self, chat: str, subject: str, message: Message, now: datetime) -> None:
+        """Change a queued message while it waits, or queue an edit of it once it left. The newest edit wins."""
+
+    async def waiting(self) -> list[str]:
+        """Chats with something to send or to look up."""
+
+    async def claim(self, chat: str, now: datetime, until: datetime) -> Delivery | datetime | None:
+        """The chat's next delivery, marked as being sent; when it may be tried if that is later; None if there is none."""
+
+    async def sent(self, delivery: Delivery, remote_id: str, now: datetime) -> None: ...
+
+    async def retry(self, delivery: Delivery, at: datetime, error: str, message: Message | None = None) -> None:
+        """Certainly not sent: back in its place, not before `at`; with `message`, in this wording from now on."""
+
+    async def unsure(self, delivery: Delivery, at: datetime, error: str) -> None:
+        """May be sent: to be looked up, not before `at`."""
+
+    async def dead(self, delivery: Delivery, error: str) -> None: ...
+
+    async def orphans(self, now: datetime) -> int:
+        """Mark what was being sent when the last process died as uncertain; how many there were."""
+
+    async def lanes(self) -> list[Lane]: ...
+
+    async def delays(self, since: datetime) -> list[float]:
+        """Seconds from publication to chat of the alerts sent since then, those of first polls left out; ascending."""
+
+
+class Watches(Protocol):
+    async def sync(self, watches: Sequence[Watch]) -> None:
+        """Make the watches of origin "config" those of the configuration; those made in a chat stay."""
+
+    async def all(self) -> list[Watch]: ...
+
+    async def add(self, watch: Watch) -> bool:
+        """False when the name is taken."""
+
+    async def remove(self, name: str) -> bool: ...
+
+    async def mute(self, chat: str, watch: str, until: datetime) -> None: ...
+
+    async def unmute(self, chat: str, watch: str) -> bool: ...
+
+    async def mutes(self, now: datetime) -> dict[tuple[str, str], datetime]:
+        """(chat, watch) -> until when, for the mutes in force."""
+
+
 class Tx(Protocol):
-    """An open transaction."""
+    """An open transaction: all of it happens or nothing."""
+
+    sources: Sources
+    articles: Articles
+    alerts: Alerts
+    deliveries: Deliveries
+    watches: Watches
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call `act` once this transaction is durable; not at all if it is rolled back."""
+
+    async def alone(self) -> None:
+        """Wait until no other transaction that said the same is open: two pollers never judge one story at once."""
+
+    async def first_time(self, event: str, now: datetime) -> bool:
+        """True the first time an event id is shown, False ever after (until it is forgotten)."""
+
+    async def forget_events(self, before: datetime) -> None: ...
+
+    async def beat(self, now: datetime) -> None:
+        """Leave a sign of life."""
+
+    async def last_beat(self) -> datetime | None: ...
+
+
+class Store(Protocol):
+    def write(self) -> AbstractAsyncContextManager[Tx]: ...
+
+    def read(self) -> AbstractAsyncContextManager[Tx]: ...
 
 
 class Engine(Protocol):
@@ -85,5 +268,3 @@ class Engine(Protocol):
 
 Job = Callable[[str], Awaitable[datetime | None]]
 """Work for one key. Returns when it wants to run again, or None."""
-
-Begin = Callable[[], AbstractAsyncContextManager[Tx]]

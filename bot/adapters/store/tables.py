@@ -1,0 +1,171 @@
+"""The tables. The same on SQLite and PostgreSQL; every change to them is a migration beside this file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    true,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("interval", Float, nullable=False),  # seconds
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("etag", Text, nullable=False, server_default=""),
+    Column("last_modified", Text, nullable=False, server_default=""),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("claimed_until", Moment),
+    Column("lease", Integer, nullable=False, server_default="0"),
+    Column("polled_at", Moment),
+    Column("ok_at", Moment),
+    Column("item_at", Moment),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("problem", Text, nullable=False, server_default=""),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("query", Text, nullable=False),
+    Column("priority", String(16), nullable=False),
+    Column("routes", JSON, nullable=False),
+    Column("origin", String(16), nullable=False),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("watch", Text, primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # Unique while the story is open; a story too old to grow gives its key up (see articles.py).
+    Column("key", Text, nullable=False, unique=True),
+    Column("opened_at", Moment, nullable=False),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("source_id", Integer, ForeignKey("sources.id"), nullable=False),
+    Column("story_id", Integer, ForeignKey("stories.id"), nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("published", Moment),
+    Column("seen", Moment, nullable=False, index=True),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("article_id", String(64), ForeignKey("articles.id"), primary_key=True),
+    Column("watch", Text, primary_key=True),
+    Column("found", JSON, nullable=False),  # hits and sentence
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat", Text, nullable=False),
+    Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
+    Column("article_id", String(64), ForeignKey("articles.id"), nullable=False),
+    Column("watches", JSON, nullable=False),  # names of the watches that this chat was told of
+    Column("also", JSON, nullable=False),  # names of further sources, in order of arrival
+    Column("backlog", Boolean, nullable=False),  # from the first poll of its source: says nothing of our speed
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("chat", "story_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("seq", Integer, primary_key=True),  # the order in which a chat is told
+    Column("id", String(32), nullable=False, unique=True),  # opaque; the only thing a platform gets to see
+    Column("chat", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # "alert:42", "notice:first-poll:7"
+    Column("kind", String(8), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lookups", Integer, nullable=False, server_default="0"),
+    Column("not_before", Moment),
+    Column("lease", Integer, nullable=False, server_default="0"),
+    Column("lease_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("first_sent_at", Moment),
+    Column("sent_at", Moment),
+    Column("remote_id", Text, nullable=False, server_default=""),
+    Column("error", Text, nullable=False, server_default=""),
+    UniqueConstraint("chat", "subject", "kind", "version"),
+    Index("ix_deliveries_lane", "chat", "state", "seq"),
+)
+
+seen_events = Table(
+    "seen_events",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),  # "heartbeat"
+    Column("at", Moment, nullable=False),
+)
