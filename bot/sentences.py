@@ -1,7 +1,8 @@
 """Where sentences begin and end, in Indonesian and English news, by one expression and a few rules.
 
-Sentence libraries were measured on Indonesian and were slower and less often right. What they stumble over:
-"Prof. Dr. H. Budi", "pukul 19.30", "U.S.", and a stop inside a quotation that goes on ("“Benar?” tanya dia").
+Sentence libraries were measured on Indonesian and were slower and less often right. What they stumble
+over: "Prof. Dr. H. Budi", "pukul 19.30", "U.S.", and a stop inside a quotation that goes on ("“Benar?”
+tanya dia").
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The sentence that shows best why an article matched.
 
-Chosen: the one with the most distinct terms, because an editor asks "are they said together?"; between equals
-the body's, because the title stands in the alert anyway; then the earliest, because news begins with the point.
-Counting every hit was turned down: a list of names would win over the sentence that says what was done.
+Chosen: the one with the most distinct terms, because an editor asks "are they said together?"; between
+equals the body's, because the title stands in the alert anyway; then the earliest, as news leads with the
+point. Counting every hit was turned down: a list of names would win over the sentence that says what was
+done.
 """
 
 from __future__ import annotations

@@ -1,0 +1,5 @@
+"""Which articles are the same text, and, later, the same event (pure)."""
+
+from bot.stories.copies import fingerprint
+
+__all__ = ["fingerprint"]
