@@ -1,0 +1,96 @@
+"""What a configuration says, once it is known to be right. The defaults of optional keys stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.config.lines import line_of
+from bot.errors import Problem
+from bot.model import Chat, SourceKind, Watch
+
+POLL_INTERVAL = 300.0  # seconds; what most publishers' caches allow anyway
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """A source as the file names it; `url` is an http(s) address, or a file's absolute path or pattern."""
+
+    name: str
+    url: str
+    kind: SourceKind = SourceKind.AUTO
+    interval: float = POLL_INTERVAL  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How sources are read."""
+
+    interval: float = POLL_INTERVAL  # seconds between polls of a source that names no interval of its own
+    first_alerts: int = 3  # at most so many alerts from the first poll of a source
+    timeout: float = 20.0  # seconds for one answer
+    max_bytes: int = 10_000_000  # of one answer, after unpacking
+    concurrency: int = 20  # requests at the same time
+    contact: str = ""  # told to publishers in the User-Agent
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may change things: keys as in `bot.chat.User.key`. Empty: everyone in a chat that is listed."""
+
+    editors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    api_url: str = "https://slack.com/api/"
+    bot_token: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    api_url: str = "https://api.telegram.org"
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One configuration file with the secrets around it."""
+
+    file: Path
+    storage_url: str = field(repr=False)  # may carry a password
+    sources: tuple[SourceSettings, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    chats: tuple[Chat, ...] = ()
+    access: Access = Access()
+    polling: Polling = Polling()
+    slack: Slack = Slack()
+    telegram: Telegram = Telegram()
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
+
+    def problem(self, path: tuple[str | int, ...], text: str) -> Problem:
+        """A mistake that others found in this file, with its line: `problem(("watches", 2, "query"), …)`."""
+        return Problem(str(self.file), line_of(self.lines, path), text)
+
+    def missing_tokens(self) -> list[str]:
+        """One sentence for each platform that has a chat here but lacks a token."""
+        needed = {
+            "slack": {
+                "PANTAU_SLACK_BOT_TOKEN": self.slack.bot_token,
+                "PANTAU_SLACK_APP_TOKEN": self.slack.app_token,
+            },
+            "telegram": {"PANTAU_TELEGRAM_TOKEN": self.telegram.token},
+        }
+        sentences = []
+        for platform, tokens in needed.items():
+            chat = next((chat for chat in self.chats if chat.platform == platform), None)
+            missing = [name for name, token in tokens.items() if not token]
+            if chat and missing:
+                verb = "are" if len(missing) > 1 else "is"
+                sentences.append(
+                    f'Chat "{chat.name}" is on {platform.title()}, but {" and ".join(missing)} {verb} not set'
+                    f" (a file with the secret can be named by {missing[0]}_FILE)."
+                )
+        return sentences
