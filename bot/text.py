@@ -1,13 +1,13 @@
 """Text as the matcher reads it: folded letters and words, each with its place in the original.
 
 Seen: editors type "cafe", "DPRK" and "Jum'at"; publishers print "café", "ＤＰＲＫ" and "Jum’at". Folding is
-NFKC, case folding and no diacritics, done cluster by cluster (a letter with its marks), so every folded letter
-knows the code points it came from: a hit is exact in the original even where folding changes lengths (ß,
-ligatures, combining marks, width forms). Words follow UAX #29 with three deviations: a dot between letters
-separates (publishers lose the space after a full stop), letters and digits separate ("G20" and "G-20" are the
-same two words), and in scripts that write no spaces every letter is a word of its own, so a term there is found
-as a substring. Marks are dropped from Latin, Greek, Arabic and Hebrew only: in Thai, Devanagari or kana they
-are letters, and й is not и.
+NFKC, case folding and no diacritics, done cluster by cluster (a letter with its marks), so every folded
+letter knows the code points it came from: a hit is exact in the original even where folding changes lengths
+(ß, ligatures, combining marks, width forms). Words follow UAX #29 with three deviations: a dot between
+letters separates (publishers lose the space after a full stop), letters and digits separate ("G20" and
+"G-20" are the same two words), and in scripts that write no spaces every letter is a word of its own, so a
+term there is found as a substring. Marks are dropped from Latin, Greek, Arabic and Hebrew only: in Thai,
+Devanagari or kana they are letters, and й is not и.
 """
 
 from __future__ import annotations

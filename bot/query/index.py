@@ -13,7 +13,7 @@ from bot.text import Joint, ends_sentence, parts, words
 
 
 class Cell(NamedTuple):
-    """A word where it stands; the next begins at `place + width`. A glued word is one wide, several narrow."""
+    """A word where it stands; the next begins at `place + width`. A glued word is one wide, more narrow."""
 
     place: int
     width: int
