@@ -1,7 +1,7 @@
 """The configuration file and the secrets around it: every mistake at once, each with its line and a remedy.
 
-`tomllib` reads the values, `lines` finds where each one stands, `tables` says which keys there are, `checking`
-and `relations` compare, and `loading` puts it all together.
+`tomllib` reads the values, `lines` finds where each one stands, `tables` says which keys there are,
+`checking` and `relations` compare, and `loading` puts it all together.
 """
 
 from bot.config.loading import load

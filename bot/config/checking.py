@@ -29,7 +29,7 @@ def check(data: Mapping[str, Any]) -> tuple[Values, list[Mistake]]:
     # Of a secret nothing else needs to be said.
     mistakes = [mistake for mistake in mistakes if mistake.path not in secrets]
     for path, variable in secrets.items():
-        text = f"a secret stands in a file that people read; put it in {variable} and remove it here"
+        text = f"a secret stands in a file that people read; put it in {variable} and remove it here."
         mistakes.append(Mistake(path, text))
     return values, mistakes
 
@@ -57,13 +57,13 @@ def _table(name: str, table: Table, content: object) -> tuple[Any, list[Mistake]
         pairs = [_element(name, table, position, element) for position, element in enumerate(content)]
         return [values for values, _ in pairs], [mistake for _, found in pairs for mistake in found]
     how_often = "once for each of them" if table.many else "only once"
-    text = f"{name} is {shown(content)}; expected {table.heading(name)}, {how_often}"
+    text = f"{name} is {shown(content)}; expected {table.heading(name)}, {how_often}."
     return None, [Mistake((name,), text)]
 
 
 def _element(name: str, table: Table, position: int, content: object) -> tuple[Any, list[Mistake]]:
     if not isinstance(content, dict):
-        return {}, [Mistake((name, position), f"{shown(content)} in {name}; expected {table.heading(name)}")]
+        return {}, [Mistake((name, position), f"{shown(content)} in {name}; expected {table.heading(name)}.")]
     own_name = content.get("name")
     label = f"[[{name}]] {shown(own_name)}" if isinstance(own_name, str) else f"[[{name}]]"
     return _keys((name, position), label, table, content)
@@ -75,11 +75,11 @@ def _keys(path: Path, label: str, table: Table, content: Mapping[str, Any]) -> t
     for name, key in table.keys.items():
         if name in content:
             value, found = _value((*path, name), f"{label}: {name}", key, content[name])
-            if not found:
+            if value is not None:
                 values[name] = value
             mistakes.extend(found)
         elif key.required:
-            mistakes.append(Mistake(path, f'{label} has no "{name}"; expected {_expected(key)}'))
+            mistakes.append(Mistake(path, f'{label} has no "{name}"; expected {_expected(key)}.'))
     for name in content:
         if name not in table.keys:
             mistakes.append(Mistake((*path, name), f"{label}: {_unknown_key(str(path[0]), name, table)}"))
@@ -87,10 +87,11 @@ def _keys(path: Path, label: str, table: Table, content: Mapping[str, Any]) -> t
 
 
 def _value(path: Path, label: str, key: Key, content: object) -> tuple[Any, list[Mistake]]:
+    """The value, or None; in a list, None stands for each element that is wrong."""
     if key.list_of:
         if not isinstance(content, list):
             return None, [
-                Mistake(path, f"{label} is {shown(content)}; expected a list such as {key.list_of}")
+                Mistake(path, f"{label} is {shown(content)}; expected a list such as {key.list_of}.")
             ]
         pairs = [_one((*path, position), label, key, one) for position, one in enumerate(content)]
         return tuple(value for value, _ in pairs), [found for _, found in pairs if found]
@@ -122,7 +123,7 @@ def _unknown_key(table_name: str, name: str, table: Table) -> str:
 
 
 def _later(what: str) -> str:
-    return f"{what} comes with a later version; take it out until then"
+    return f"{what} comes with a later version; take it out until then."
 
 
 def _headings(*names: str) -> str:

@@ -20,7 +20,7 @@ from bot.model import Chat, SourceKind, Watch
 
 _STORAGE_URL = "sqlite:///pantau.db"  # beside the configuration
 _PLACE_OF_ERROR = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-# What tomllib says of the mistakes that people make most, and what they meant.
+# What tomllib says (as a pattern) of the mistakes that people make most, and what they meant.
 _REMEDIES = {
     "Invalid value": 'Text stands in quotation marks: name = "Putin".',
     "Expected newline or end of document": (
@@ -30,7 +30,7 @@ _REMEDIES = {
     "Expected '=' after a key": 'A line is a key and a value, name = "Putin", or a heading, [[watches]].',
     "Cannot overwrite a value": "One key stands twice in one table.",
     "Cannot declare": "One table stands twice; a list of them has two brackets: [[watches]].",
-    "Unterminated string": "A quotation mark was opened and never closed.",
+    r"Unterminated string|Expected ['\"]{4}|Illegal character '\\n'": "A quotation mark is never closed.",
 }
 
 
@@ -58,11 +58,11 @@ def _text(path: Path) -> str:
         text = "there is no such file. Copy config.example.toml to this place and change what it says."
         raise ConfigError([Problem(str(path), 0, text)]) from error
     except OSError as error:
-        raise ConfigError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+        raise ConfigError([Problem(str(path), 0, f"cannot be read: {error.strerror}.")]) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(
-            [Problem(str(path), line, "not UTF-8; save the file with that encoding")]
+            [Problem(str(path), line, "not UTF-8; save the file with that encoding.")]
         ) from error
 
 
@@ -73,14 +73,14 @@ def _parse(text: str, path: Path) -> tuple[dict[str, Any], dict[tuple[str | int,
         found = _PLACE_OF_ERROR.search(str(error))
         line = int(found[1]) if found and found[1] else len(text.rstrip().splitlines())
         what = _PLACE_OF_ERROR.sub("", str(error))
-        remedy = next((text for start, text in _REMEDIES.items() if what.startswith(start)), "")
+        remedy = next((text for start, text in _REMEDIES.items() if re.match(start, what)), "")
         raise ConfigError([Problem(str(path), line, f"not valid TOML: {what}. {remedy}".strip())]) from error
     except RecursionError as error:
-        raise ConfigError([Problem(str(path), 0, "not valid: brackets are nested too deeply")]) from error
+        raise ConfigError([Problem(str(path), 0, "not valid TOML: brackets nested too deeply.")]) from error
 
 
 def _problem(mistake: Mistake, path: Path, lines: Mapping[tuple[str | int, ...], int]) -> Problem:
-    other = f" (line {line_of(lines, mistake.other)})" if mistake.other else ""
+    other = f" (line {line_of(lines, mistake.other)})." if mistake.other else ""
     return Problem(str(path), line_of(lines, mistake.path), mistake.text + other)
 
 

@@ -18,6 +18,8 @@ _IDS = {
     ("slack", "thread"): (r"|\d+\.\d+", 'the ts of the thread\'s first message, such as "1718790000.123456"'),
     ("telegram", "id"): (r"-?\d+|@\w+", 'the chat\'s number, such as -1001234567890, or "@channel"'),
     ("telegram", "thread"): (r"|\d+", "the number of the topic, such as 12"),
+    ("console", "id"): ("console", '"console": there is only one'),
+    ("console", "thread"): ("", "nothing: the console has no threads"),
 }
 
 
@@ -56,7 +58,7 @@ def _twice(
 def _routes(watches: Items, chats: list[str]) -> Iterator[Mistake]:
     for position, watch in enumerate(watches):
         for number, route in enumerate(watch.get("routes", ())):
-            if route not in chats:
+            if route is not None and route not in chats:
                 text = f"[[watches]] {shown(watch.get('name', ''))}: there is no chat {shown(route)}."
                 known = (
                     f"There are {', '.join(map(shown, chats))}." if chats else "There is no [[chats]] at all."
@@ -71,7 +73,7 @@ def _ids(chats: Items) -> Iterator[Mistake]:
             value = chat.get(key)
             if chat.get("platform") == platform and value is not None and not re.fullmatch(pattern, value):
                 text = (
-                    f"[[chats]] {shown(chat.get('name', ''))}: {key} is {shown(value)}; expected {expected}"
+                    f"[[chats]] {shown(chat.get('name', ''))}: {key} is {shown(value)}; expected {expected}."
                 )
                 yield Mistake(("chats", position, key), text)
 
@@ -82,5 +84,5 @@ def _patterns(sources: Items) -> Iterator[Mistake]:
         url = source.get("url", "")
         if "://" not in url and glob.has_magic(url) and source.get("kind") != SourceKind.ARTICLE:
             label = f"[[sources]] {shown(source.get('name', ''))}"
-            text = f'{label}: url {shown(url)} is a pattern of file names; expected kind = "article"'
+            text = f'{label}: url {shown(url)} is a pattern of file names; expected kind = "article".'
             yield Mistake(("sources", position, "url"), text)

@@ -30,16 +30,16 @@ def _read(name: str, environ: Mapping[str, str]) -> str | Problem:
     """The secret, from its variable or from the file that its _FILE names; empty when neither is set."""
     origin, value, file = name, environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
     if value and file:
-        return Problem(name, 0, f"this and {name}_FILE are both set; keep one of them")
+        return Problem(name, 0, f"this and {name}_FILE are both set; keep one of them.")
     if file:
         origin = f"{name}_FILE"
         try:
             value = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            return Problem(origin, 0, f"cannot read the file {shown(file)}: {reason}")
+            return Problem(origin, 0, f"cannot read the file {shown(file)}: {reason}.")
         if not value:
-            return Problem(origin, 0, f"the file {shown(file)} is empty")
+            return Problem(origin, 0, f"the file {shown(file)} is empty.")
     if value:
         try:
             _READERS[name](value)
