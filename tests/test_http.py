@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.adapters.http import HttpFetcher
 from bot.adapters.http.fetcher import MAX_REDIRECTS
 from bot.model import Source
-from tests.publisher import saying, serving
+from tests.publisher import Handler, saying, serving
 
 FEED = b"<rss><channel><title>Kabar</title></channel></rss>" * 20
 LIMIT = 100_000  # bytes
@@ -145,7 +145,7 @@ async def test_an_empty_answer_that_calls_itself_gzip_is_empty(fetcher: HttpFetc
     assert fetched.documents[0].body == b""
 
 
-def hops(count: int) -> object:
+def hops(count: int) -> Handler:
     """A handler that redirects `count` times, then serves the feed."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -158,7 +158,7 @@ def hops(count: int) -> object:
 
 
 async def test_five_redirects_are_followed_and_the_last_address_is_told(fetcher: HttpFetcher) -> None:
-    async with serving(hops(MAX_REDIRECTS)) as address:  # type: ignore[arg-type]
+    async with serving(hops(MAX_REDIRECTS)) as address:
         fetched = await fetcher.fetch(source(address))
         assert fetched.documents[0].url == f"{address}/5"
 

@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.adapters.http import HttpFetcher
 from bot.adapters.http.failures import RETRY_AFTER_CEILING, retry_after
 from bot.adapters.http.fetcher import MAX_REDIRECTS
-from bot.adapters.http.unpack import Body, BrokenPacking, TooLarge
+from bot.adapters.http.unpack import Body, BrokenPacking
 from bot.errors import SourceError
 from bot.model import Source
 from tests.publisher import Ending, saying, serving
@@ -118,37 +118,6 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_stopped_at_the_limit
     async with serving(answer) as address:
         error = await failure(fetcher, address)
     assert "larger than 50,000 bytes" in error.what
-
-
-def test_no_more_than_the_limit_is_ever_unpacked() -> None:
-    """One chunk of 30 kB would be 30 MB in memory if it were unpacked before it is measured."""
-    body = Body("gzip", LIMIT)
-    with pytest.raises(TooLarge):
-        body.feed(gzip.compress(bytes(30_000_000)))
-    assert len(body._whole) == LIMIT + 1
-
-
-def test_members_without_content_cannot_go_on_for_ever() -> None:
-    body = Body("gzip", LIMIT)
-    nothing = gzip.compress(b"") * 100
-    with pytest.raises(TooLarge):
-        for _ in range(LIMIT):
-            body.feed(nothing)
-
-
-def test_a_body_of_exactly_the_limit_is_read() -> None:
-    for encoding, data in (("", bytes(LIMIT)), ("gzip", gzip.compress(bytes(LIMIT)))):
-        body = Body(encoding, LIMIT)
-        body.feed(data)
-        assert len(body.finish()) == LIMIT
-
-
-def test_a_gzip_body_may_arrive_in_any_pieces() -> None:
-    packed = gzip.compress(b"Jakarta ") + gzip.compress(b"Pyongyang")
-    body = Body("gzip", LIMIT)
-    for byte in packed:
-        body.feed(bytes([byte]))
-    assert body.finish() == b"Jakarta Pyongyang"
 
 
 async def test_an_announced_length_over_the_limit_is_not_even_read(fetcher: HttpFetcher) -> None:
@@ -269,6 +238,29 @@ async def test_nobody_at_the_port_is_said_with_the_reason(fetcher: HttpFetcher) 
         taken.bind(("127.0.0.1", 0))  # bound, but nobody listens
         error = await failure(fetcher, f"http://127.0.0.1:{taken.getsockname()[1]}/")
     assert error.what == "127.0.0.1 accepts no connection: connection refused."
+
+
+async def test_after_a_redirect_the_host_that_fails_is_named(fetcher: HttpFetcher) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        location = f"http://localhost:{taken.getsockname()[1]}/"
+        async with saying(f"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n".encode()) as address:
+            error = await failure(fetcher, address)
+    assert error.what.startswith("localhost accepts no connection: ")
+
+
+async def test_an_error_that_aiohttp_hands_on_bare_is_a_connection_that_broke_off(
+    fetcher: HttpFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It wraps those it knows of; one that it forgets must not stop the polling."""
+
+    def torn(self: Body, chunk: bytes) -> None:
+        raise ssl.SSLError("record layer failure")
+
+    monkeypatch.setattr(Body, "feed", torn)
+    async with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") as address:
+        error = await failure(fetcher, address)
+    assert error.what == "The connection to 127.0.0.1 broke off."
 
 
 class NoNames(AbstractResolver):
