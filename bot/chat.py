@@ -13,6 +13,9 @@ from enum import StrEnum
 from typing import Any
 
 
+COMMAND_BYTES = 64  # of a button's command in UTF-8: Telegram's limit for callback_data, the tightest
+
+
 class Style(StrEnum):
     PLAIN = "plain"
     BOLD = "bold"
@@ -47,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A labelled command, for example Button("Mute", "/mute 42"). The command is at most 64 bytes in UTF-8."""
+    """A labelled command, for example Button("Mute", "/mute 42"). The command has at most COMMAND_BYTES."""
 
     label: str
     command: str

@@ -12,6 +12,9 @@ from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.model import Article, Kind, Match, Source, State, Watch
 
+Clock = Callable[[], datetime]
+"""Says what time it is, with a zone."""
+
 Answer = Callable[[Request], Awaitable[Message]]
 """The router, as a chat sees it. It never raises: what goes wrong is said in the message."""
 
@@ -43,13 +46,21 @@ class Fetcher(Protocol):
 class Messenger(Protocol):
     """A chat platform: carries messages out and requests in."""
 
-    platform: str
+    @property
+    def platform(self) -> str:
+        """"slack", "telegram", "console": how chats and requests name it."""
 
     def pace(self, place: Place) -> float:
         """Seconds to leave between two messages to this place."""
 
-    async def start(self, answer: Answer) -> None:
-        """Connect and begin to pass requests to `answer`. Raises CannotStart with one clear sentence."""
+    async def start(self, answer: Answer | None) -> None:
+        """Connect and begin to pass requests to `answer`; with None, connect for sending alone (`pantau once`).
+
+        Raises CannotStart with one clear sentence.
+        """
+
+    async def check(self, place: Place) -> None:
+        """Could we post there? Sends nothing. Raises SendError's children in plain words."""
 
     async def stop(self) -> None:
         """Take no more requests, let the ones under way finish, close. Never raises; may be called twice."""
@@ -162,6 +173,12 @@ class Articles(Protocol):
     async def of_story(self, story: int) -> list[Filed]:
         """Every article of a story, in order of arrival."""
 
+    async def get(self, article: str) -> Article:
+        """A stored article. Raises KeyError."""
+
+    async def matches(self, article: str) -> list[Match]:
+        """What a stored article answered when it came, in the order of the watches then."""
+
 
 class Alerts(Protocol):
     async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], Told]:
@@ -194,8 +211,8 @@ class Deliveries(Protocol):
     async def retry(self, delivery: Delivery, at: datetime, error: str, message: Message | None = None) -> None:
         """Certainly not sent: back in its place, not before `at`; with `message`, in this wording from now on."""
 
-    async def unsure(self, delivery: Delivery, at: datetime, error: str) -> None:
-        """May be sent: to be looked up, not before `at`."""
+    async def unsure(self, delivery: Delivery, at: datetime, error: str, *, looked: bool = False) -> None:
+        """May be sent: to be looked up, not before `at`; `looked` counts a look-up that found nothing."""
 
     async def dead(self, delivery: Delivery, error: str) -> None: ...
 
@@ -230,11 +247,16 @@ class Watches(Protocol):
 class Tx(Protocol):
     """An open transaction: all of it happens or nothing."""
 
-    sources: Sources
-    articles: Articles
-    alerts: Alerts
-    deliveries: Deliveries
-    watches: Watches
+    @property
+    def sources(self) -> Sources: ...
+    @property
+    def articles(self) -> Articles: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
+    @property
+    def watches(self) -> Watches: ...
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call `act` once this transaction is durable; not at all if it is rolled back."""

@@ -1,0 +1,1 @@
+"""What people can ask: one module per concern, and `router.py` with the table."""

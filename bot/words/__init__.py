@@ -1,0 +1,7 @@
+"""What the program says, in Indonesian and English."""
+
+from bot.words.alerts import alert, first_poll
+from bot.words.catalogue import LANGUAGES, phrase
+from bot.words.times import moment, period, seconds
+
+__all__ = ["LANGUAGES", "alert", "first_poll", "moment", "period", "phrase", "seconds"]

@@ -114,7 +114,8 @@ matches = Table(
     metadata,
     Column("article_id", String(64), ForeignKey("articles.id"), primary_key=True),
     Column("watch", Text, primary_key=True),
-    Column("found", JSON, nullable=False),  # hits and sentence
+    Column("place", Integer, nullable=False),  # among the watches that the article answered
+    Column("found", JSON, nullable=False),  # the Match
 )
 
 alerts = Table(

@@ -120,6 +120,7 @@ def upgrade() -> None:
     op.create_table('matches',
     sa.Column('article_id', sa.String(length=64), nullable=False),
     sa.Column('watch', sa.Text(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
     sa.Column('found', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['article_id'], ['articles.id'], ),
     sa.PrimaryKeyConstraint('article_id', 'watch')

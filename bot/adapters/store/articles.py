@@ -1,0 +1,132 @@
+"""Articles, their stories and their matches in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.adapters.store.tables import articles as table
+from bot.adapters.store.tables import matches, sources, stories
+from bot.adapters.store.upsert import insert_new
+from bot.model import Article, Hit, Match, Passage
+from bot.ports import Filed
+
+BATCH = 500  # values in one IN list; SQLite's oldest limit is 999 parameters
+STORY_WINDOW = timedelta(days=7)  # a text that comes again later than this after its story opened is news again
+LISTED = 5_000  # the most articles one question looks at
+
+
+class SqlArticles:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._db = connection
+
+    async def unseen(self, ids: Sequence[str]) -> set[str]:
+        unseen = set(ids)
+        for some in _batches(ids):
+            unseen.difference_update(await self._db.scalars(select(table.c.id).where(table.c.id.in_(some))))
+        return unseen
+
+    async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
+        keys = sorted(set(keys))  # one order for everybody: two transactions cannot wait for each other's rows
+        for some in _batches(keys):
+            # A closed story keeps its articles but gives up its key, so that the same text can open a new one.
+            closed = stories.c.key.in_(some) & (stories.c.opened_at < now - STORY_WINDOW)
+            closing = list(await self._db.execute(select(stories.c.id, stories.c.key).where(closed)))
+            if closing:
+                await self._db.execute(
+                    update(stories).where(stories.c.id == bindparam("story")).values(key=bindparam("closed_key")),
+                    [{"story": row.id, "closed_key": f"{row.key}:{row.id}"} for row in closing],
+                )
+            await self._db.execute(insert_new(self._db, stories), [{"key": key, "opened_at": now} for key in some])
+        found: dict[str, int] = {}
+        for some in _batches(keys):
+            rows = await self._db.execute(select(stories.c.key, stories.c.id).where(stories.c.key.in_(some)))
+            found.update((row.key, row.id) for row in rows)
+        return found
+
+    async def add(self, source: int, articles: Sequence[Filed], now: datetime) -> None:
+        rows = [
+            {
+                "id": filed.article.id,
+                "source_id": source,
+                "story_id": filed.story,
+                "url": filed.article.url,
+                "title": filed.article.title,
+                "body": filed.article.body,
+                "lang": filed.article.lang,
+                "author": filed.article.author,
+                "published": filed.article.published,
+                "seen": now,
+            }
+            for filed in articles
+        ]
+        if rows:
+            await self._db.execute(insert(table), rows)
+
+    async def add_matches(self, matched: Sequence[tuple[str, Match]]) -> None:
+        rows = [
+            {"article_id": article, "watch": match.watch, "place": place, "found": asdict(match)}
+            for place, (article, match) in enumerate(matched)
+        ]
+        if rows:
+            await self._db.execute(insert(matches), rows)
+
+    async def since(self, moment: datetime, watches: Sequence[str] | None = None) -> list[Filed]:
+        query = _filed().where(table.c.seen >= moment).order_by(table.c.seen.desc(), table.c.id).limit(LISTED)
+        if watches is not None:
+            answered = select(matches.c.article_id).where(matches.c.watch.in_(watches))
+            query = query.where(table.c.id.in_(answered))
+        return await self._load(query)
+
+    async def of_story(self, story: int) -> list[Filed]:
+        return await self._load(_filed().where(table.c.story_id == story).order_by(table.c.seen, table.c.id))
+
+    async def get(self, article: str) -> Article:
+        row = (await self._db.execute(_filed().where(table.c.id == article))).first()
+        if row is None:
+            raise KeyError(article)
+        return _article(row)
+
+    async def matches(self, article: str) -> list[Match]:
+        query = select(matches.c.found).where(matches.c.article_id == article).order_by(matches.c.place)
+        return [
+            Match(found["watch"], tuple(Hit(**hit) for hit in found["hits"]), Passage(**found["sentence"]))
+            for found in await self._db.scalars(query)
+        ]
+
+    async def _load(self, query: Any) -> list[Filed]:
+        rows = list(await self._db.execute(query))
+        watches: dict[str, list[str]] = {}
+        for some in _batches([row.id for row in rows]):
+            answered = select(matches.c.article_id, matches.c.watch).where(matches.c.article_id.in_(some))
+            for row in await self._db.execute(answered.order_by(matches.c.watch)):
+                watches.setdefault(row.article_id, []).append(row.watch)
+        return [Filed(_article(row), row.story_id, tuple(watches.get(row.id, ()))) for row in rows]
+
+
+def _filed() -> Any:
+    return select(table, sources.c.name.label("source")).join(sources, sources.c.id == table.c.source_id)
+
+
+def _article(row: Row[Any]) -> Article:
+    return Article(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        body=row.body,
+        lang=row.lang,
+        source=row.source,
+        author=row.author,
+        published=row.published,
+        seen=row.seen,
+    )
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), BATCH):
+        yield values[start : start + BATCH]

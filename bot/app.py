@@ -1,0 +1,165 @@
+"""The composition root: a configuration becomes adapters, loops and a clean stop. Nothing else knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.adapters.engine import InProcessEngine
+from bot.adapters.http import HttpFetcher
+from bot.adapters.store import SqlStore, open_store
+from bot.config import Config
+from bot.dispatch import Lanes
+from bot.errors import ConfigError, Problem, QueryError
+from bot.jobs import Jobs
+from bot.model import Chat, Watch
+from bot.poll import Hosts, Polls
+from bot.ports import Messenger
+from bot.query import parse
+from bot.watchlist import Watchlist
+from handlers.desk import Desk
+from handlers.router import Router
+
+log = logging.getLogger(__name__)
+
+CONSOLE = Chat(name="console", platform="console", id="console")
+STOP_GRACE = 10.0  # seconds that polls and sends under way get to come to an end
+ONCE_PATIENCE = 60.0  # seconds that `pantau once` waits for a lane that makes no progress
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A wired program whose parts are open, with nothing running yet."""
+
+    store: SqlStore
+    engine: InProcessEngine
+    polls: Polls
+    jobs: Jobs
+    router: Router
+    messengers: Mapping[str, Messenger]
+
+    async def serve(self, stop: asyncio.Event) -> None:
+        """Poll, alert and answer until told to stop; what is under way then comes to its end."""
+        scheduler = self.jobs.schedule()
+        scheduler.start()
+        try:
+            await stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await self.engine.stop(STOP_GRACE)
+
+    async def once(self) -> int:
+        """Poll everything that is due and deliver what there is; how many chats still have something waiting."""
+        await self.polls.due()
+        await self.jobs.sweep()
+        await self.engine.idle()
+        patience = asyncio.get_running_loop().time() + ONCE_PATIENCE
+        while waiting := await self._waiting():
+            if asyncio.get_running_loop().time() > patience:
+                break
+            await asyncio.sleep(0.1)
+            await self.engine.idle()
+        await self.engine.stop(STOP_GRACE)
+        return waiting
+
+    async def _waiting(self) -> int:
+        """Chats with something waiting that could be sent by this process."""
+        async with self.store.read() as tx:
+            chats = {chat.name: chat for chat in self.router.desk.chats}
+            return sum(chats[name].platform in self.messengers for name in await tx.deliveries.waiting() if name in chats)
+
+
+@asynccontextmanager
+async def assemble(config: Config, messengers: Sequence[Messenger]) -> AsyncIterator[App]:
+    """Open the store for this process alone and wire everything to it. Raises CannotStart, ConfigError."""
+    check_queries(config)
+    by_platform = {messenger.platform: messenger for messenger in messengers}
+    chats, watches = audience(config, by_platform)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(config.storage_url, own=True))
+        fetcher = await stack.enter_async_context(
+            HttpFetcher(timeout=config.polling.timeout, max_bytes=config.polling.max_bytes, contact=config.polling.contact)
+        )
+        async with store.write() as tx:
+            await tx.sources.sync(config.sources, now())
+            await tx.sources.release_all()
+            await tx.watches.sync(watches)
+            cut_off = await tx.deliveries.orphans(now())
+        if cut_off:
+            log.warning("%d messages were being sent when the last run ended; they are looked up first", cut_off)
+        watchlist = Watchlist(store, chats)
+        await watchlist.load()
+        engine = InProcessEngine(now, {"poll": config.polling.concurrency})
+        polls = Polls(
+            store=store,
+            fetcher=fetcher,
+            engine=engine,
+            lookout=lambda: watchlist.lookout,
+            clock=now,
+            first_alerts=config.polling.first_alerts,
+            hosts=Hosts(),
+        )
+        lanes = Lanes(store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping)
+        engine.handle("poll", polls.poll)
+        engine.handle("drain", lanes.drain)
+        yield App(
+            store=store,
+            engine=engine,
+            polls=polls,
+            jobs=Jobs(store, engine, polls, now),
+            router=Router(Desk(store, watchlist, chats, config.access, now)),
+            messengers=by_platform,
+        )
+
+
+def audience(config: Config, messengers: Mapping[str, Messenger]) -> tuple[list[Chat], list[Watch]]:
+    """The chats and watches of this run. A terminal that no chat is configured for hears everything besides."""
+    chats, watches = list(config.chats), list(config.watches)
+    if "console" in messengers and not any(chat.platform == "console" for chat in chats):
+        chats.append(CONSOLE)
+        watches = [replace(watch, routes=(*watch.routes, CONSOLE.name)) if watch.routes else watch for watch in watches]
+    return chats, watches
+
+
+def check_queries(config: Config) -> None:
+    """Raises ConfigError for the watches whose query cannot be read."""
+    problems: list[Problem] = []
+    for number, watch in enumerate(config.watches):
+        try:
+            parse(watch.query)
+        except QueryError as error:
+            text = f"watch {watch.name!r}: {error.text}\n{error.caret()}"
+            problems.append(config.problem(("watches", number, "query"), text))
+    if problems:
+        raise ConfigError(problems)
+
+
+@asynccontextmanager
+async def connected(messengers: Sequence[Messenger], router: Router | None) -> AsyncIterator[None]:
+    """The messengers, started; with a router they take requests too. All are stopped at the end. Raises CannotStart."""
+    try:
+        for messenger in messengers:
+            await messenger.start(router)
+        yield
+    finally:
+        await asyncio.gather(*(messenger.stop() for messenger in messengers))
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stop.set)
+        except NotImplementedError:  # Windows: a KeyboardInterrupt ends the loop there
+            break
+    return stop

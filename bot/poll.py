@@ -1,0 +1,156 @@
+"""One poll of one source: fetch, parse, take in; and when to come back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.errors import LostLease, SourceError
+from bot.model import Article, Source
+from bot.pipeline import Lookout, Outcome, take_in
+from bot.ports import Clock, Engine, Fetched, Fetcher, Store
+from bot.sources import parse
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)  # a poll that takes longer has died
+HOST_SPACING = 1.0  # seconds between two requests to one host, and only one at a time
+LONGEST_BACK_OFF = timedelta(hours=1)  # a failing source is asked at least so often, for ever
+JITTER = 0.05  # of the interval, either way: sources added together must not stay together
+
+
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """Reads sources that are due; `poll` is the job for one source."""
+
+    store: Store
+    fetcher: Fetcher
+    engine: Engine
+    lookout: Callable[[], Lookout]
+    clock: Clock
+    first_alerts: int
+    hosts: Hosts
+
+    async def due(self) -> None:
+        """Wake a job for every source whose time has come."""
+        async with self.store.read() as tx:
+            due = await tx.sources.due(self.clock())
+        if due:
+            async with self.store.write() as tx:
+                for source in due:
+                    await self.engine.ensure("poll", str(source), tx)
+
+    async def poll(self, key: str) -> datetime | None:
+        """Poll one source if it is due and nobody else does. It never raises for what a publisher may do."""
+        now = self.clock()
+        async with self.store.write() as tx:
+            source = await tx.sources.claim(int(key), now, now + LEASE)
+        if source is None:
+            return None
+        try:
+            await self._poll(source)
+        except LostLease as lost:
+            log.warning("%s", lost)
+        return None
+
+    async def _poll(self, source: Source) -> None:
+        try:
+            async with self.hosts.turn(source.url):
+                fetched = await self.fetcher.fetch(source)
+            articles, problems = await asyncio.to_thread(read, source, fetched)
+        except SourceError as error:
+            await self._failed(source, error)
+            return
+        if problems:
+            # Something could not be read: ask for the whole of it again, not only once the publisher changes it.
+            fetched = replace(fetched, etag="", last_modified="")
+        now = self.clock()
+        async with self.store.write() as tx:
+            outcome = await take_in(tx, self.engine, self.lookout(), source, articles, now, self.first_alerts)
+            await tx.sources.polled(
+                source,
+                fetched,
+                now=now,
+                due_at=now + next_poll(source.interval, 0, None, random.random()),
+                unseen=outcome.unseen > 0,
+                problem=" ".join(problems),
+            )
+        self._say(source, outcome, problems)
+
+    async def _failed(self, source: Source, error: SourceError) -> None:
+        log.warning("%s: %s", source.name, error)
+        now = self.clock()
+        due_at = now + next_poll(source.interval, source.failures + 1, error.retry_after, random.random())
+        async with self.store.write() as tx:
+            await tx.sources.failed(source, str(error), now=now, due_at=due_at)
+
+    def _say(self, source: Source, outcome: Outcome, problems: list[str]) -> None:
+        for problem in problems:
+            log.warning("%s: %s", source.name, problem)
+        if outcome.unseen:
+            log.info(
+                "%s: %d new, %d matched, %d alerts, %d held back as a first poll",
+                source.name,
+                outcome.unseen,
+                outcome.matched,
+                outcome.alerts,
+                outcome.held_back,
+            )
+
+
+def read(source: Source, fetched: Fetched) -> tuple[list[Article], list[str]]:
+    """The articles of an answer, and what was wrong with parts of it. Raises SourceError when nothing could be read."""
+    articles: list[Article] = []
+    problems: list[str] = []
+    failures: list[SourceError] = []
+    for document in fetched.documents:
+        try:
+            parsed = parse(
+                document.body, url=document.url, content_type=document.content_type, kind=source.kind, source=source.name
+            )
+        except SourceError as error:
+            failures.append(error)
+        else:
+            articles.extend(parsed.articles)
+            problems.extend(parsed.problems)
+    if failures and len(failures) == len(fetched.documents):
+        raise failures[0]
+    return articles, [*problems, *map(str, failures)]
+
+
+def next_poll(interval: float, failures: int, retry_after: float | None, chance: float) -> timedelta:
+    """How long to leave a source alone. `interval`, `retry_after`: seconds; `chance`: 0 to 1, spreads the sources out."""
+    wait = timedelta(seconds=interval)
+    if failures:
+        wait = max(wait, min(LONGEST_BACK_OFF, wait * 2 ** min(failures - 1, 10)))
+    wait *= 1 + JITTER * (2 * chance - 1)
+    return max(wait, timedelta(seconds=retry_after or 0))
+
+
+class Hosts:
+    """Gives every host one request at a time, HOST_SPACING seconds apart. Files have no host and need no turn."""
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._last: dict[str, float] = {}  # seconds of the loop's clock
+
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        host = urlsplit(url).netloc if url.startswith(("http://", "https://")) else ""
+        if not host:
+            yield
+            return
+        now = asyncio.get_running_loop().time
+        async with self._turns.setdefault(host, asyncio.Lock()):
+            await self._sleep(max(0.0, self._last.get(host, now() - HOST_SPACING) + HOST_SPACING - now()))
+            try:
+                yield
+            finally:
+                self._last[host] = now()

@@ -1,0 +1,88 @@
+"""An alert as people read it: headline, source and time, why, and what they can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.chat import Button, Line, LineKind, Message, Span, Style, say
+from bot.model import Article, Chat, Match, Passage
+from bot.words.catalogue import phrase
+from bot.words.times import moment
+
+HEADLINE_CHARS = 250  # two lines on a phone hold about 80; more than this is no headline
+SHOWN_WATCHES = 5  # with their sentences; more would not fit one screen
+SHOWN_NAMES = 4  # further sources by name
+
+
+def alert(number: int, article: Article, matches: Sequence[Match], chat: Chat, also: Sequence[str]) -> Message:
+    """The message that tells a chat of an article; `also` names other sources that have the same text."""
+    language = chat.language
+    when = moment(article.published, chat.timezone, language) if article.published else phrase("alert.undated", language)
+    lines = [
+        Line((Span(_headline(article), url=article.url),), LineKind.HEADING),
+        say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),
+        *_why(article, matches, language),
+    ]
+    if also:
+        lines.append(say(phrase("alert.also", language, names=_names(also, language)), kind=LineKind.NOTE))
+    buttons = (
+        Button(phrase("button.summary", language), f"/summary #{number}"),
+        Button(phrase("button.mute", language), f"/mute #{number}"),
+    )
+    return Message(tuple(lines), buttons)
+
+
+def first_poll(source: str, *, matched: int, shown: int, language: str) -> Message:
+    """Says that a first poll held more than is shown."""
+    text = phrase("first_poll", language, source=source, matched=matched, shown=shown)
+    return Message((say(text, kind=LineKind.NOTE),))
+
+
+def _why(article: Article, matches: Sequence[Match], language: str) -> Iterable[Line]:
+    """For each sentence that matched: which watches, how often, and the sentence with every matched word in bold."""
+    shown = matches[:SHOWN_WATCHES]
+    for place in dict.fromkeys(match.sentence for match in shown):
+        watches: list[Span] = []
+        for match in shown:
+            if match.sentence == place:
+                said = phrase("alert.times", language, watch=_flat(match.watch), count=len(match.hits))
+                watches += [Span(" · ")] if watches else []
+                watches.append(Span(said, Style.BOLD))
+        yield Line(tuple(watches))
+        yield Line(tuple(highlight(place, matches)), LineKind.QUOTE)
+    rest = matches[SHOWN_WATCHES:]
+    if rest:
+        names = _names([match.watch for match in rest], language)
+        yield say(phrase("alert.more_watches", language, count=len(rest), names=names), kind=LineKind.NOTE)
+
+
+def highlight(place: Passage, matches: Iterable[Match]) -> Iterable[Span]:
+    """The letters of a passage, those of any hit in bold."""
+    hits = sorted((hit.start, hit.end) for match in matches for hit in match.hits if hit.field == place.field)
+    at = place.start
+    text = _flat(place.text)
+    for start, end in hits:
+        start, end = max(start, at), min(end, place.end)
+        if start >= end:
+            continue
+        if start > at:
+            yield Span(text[at - place.start : start - place.start])
+        yield Span(text[start - place.start : end - place.start], Style.BOLD)
+        at = end
+    if at < place.end:
+        yield Span(text[at - place.start :])
+
+
+def _names(names: Sequence[str], language: str) -> str:
+    shown = ", ".join(map(_flat, names[:SHOWN_NAMES]))
+    rest = len(names) - SHOWN_NAMES
+    return phrase("alert.also_more", language, names=shown, count=rest) if rest > 0 else shown
+
+
+def _headline(article: Article) -> str:
+    return _flat(article.title)
+
+
+def _flat(text: str) -> str:
+    """One line, letter for letter as long as it was."""
+    return text.translate({ord(mark): " " for mark in "\r\n\t\v\f\x85\u2028\u2029"})

@@ -1,0 +1,40 @@
+"""Moments and lengths of time as people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from bot.words.catalogue import phrase
+
+
+def moment(at: datetime, timezone: str, language: str) -> str:
+    """A date with time and zone, e.g. "Rab, 19 Jun 2024 14.05 WIB"."""
+    return format_datetime(at, _pattern(language), tzinfo=ZoneInfo(timezone), locale=language)
+
+
+@lru_cache
+def _pattern(language: str) -> str:
+    hour = {"id": "HH.mm", "en": "HH:mm"}[language]
+    return f"EEE, d MMM y {hour} z"
+
+
+def period(length: timedelta, language: str) -> str:
+    """ "24 jam terakhir"; whole days from two on are said as days."""
+    hours = round(length / timedelta(hours=1))
+    if hours % 24 == 0 and hours > 24:
+        return phrase("period.days", language, count=hours // 24)
+    return phrase("period.hours", language, count=hours)
+
+
+def seconds(value: float) -> str:
+    """A length of time in its two largest units: "8 s", "2 min 5 s", "1 h 3 min"."""
+    total = round(value)
+    if total < 60:
+        return f"{total} s"
+    if total < 3600:
+        return f"{total // 60} min {total % 60} s"
+    return f"{total // 3600} h {total % 3600 // 60} min"

@@ -1,0 +1,69 @@
+"""One table for typed commands and pressed buttons, and what happens when none of its rows fits."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.chat import Message, Request, say
+from bot.errors import RequestRefused
+from bot.model import Chat
+from bot.words import LANGUAGES, phrase
+from handlers.desk import Desk
+from handlers.help import help_
+from handlers.mute import mute
+from handlers.sources import sources
+from handlers.status import status
+from handlers.summary import summary
+from handlers.watch import watch
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Request, Chat, Desk], Awaitable[Message]]
+
+COMMANDS: dict[str, Handler] = {
+    "watch": watch,
+    "mute": mute,
+    "summary": summary,
+    "sources": sources,
+    "status": status,
+    "help": help_,
+    "start": help_,  # Telegram sends it when a person opens the chat with a bot
+    "": help_,  # "/pantau" alone, or the bot's name alone
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Answers requests (bot.ports.Answer)."""
+
+    desk: Desk
+
+    async def __call__(self, request: Request) -> Message:
+        chat = self.desk.chat(request.place)
+        if chat is None:
+            return refuse_place(request)
+        try:
+            handler = COMMANDS.get(request.name)
+            if handler is None:
+                raise RequestRefused(unknown_command(request.name, chat.language))
+            return await handler(request, chat, self.desk)
+        except RequestRefused as refused:
+            return Message((say(str(refused)),), private=True)
+        except Exception:
+            log.exception("/%s %s failed", request.name, request.argument)
+            return Message((say(phrase("failed", chat.language)),), private=True)
+
+
+def refuse_place(request: Request) -> Message:
+    """A chat that is not listed is told so, with its id, in every language: we do not know which one it speaks."""
+    place = f"{request.place.platform} {request.place.id}"
+    return Message(tuple(say(phrase("refused.chat", language, place=place)) for language in LANGUAGES), private=True)
+
+
+def unknown_command(name: str, language: str) -> str:
+    near = difflib.get_close_matches(name, [known for known in COMMANDS if known], n=1)
+    hint = phrase("refused.nearest", language, name=near[0]) if near else phrase("refused.see_help", language)
+    return f"{phrase('refused.unknown', language, name=name)} {hint}"
