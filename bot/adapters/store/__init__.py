@@ -15,7 +15,7 @@ from bot.adapters.store.database import Transactions, engine_for, migrate, owned
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.sources import SqlSources
 from bot.adapters.store.tables import marks, seen_events
-from bot.adapters.store.upsert import insert_new
+from bot.adapters.store.upsert import inserted
 from bot.adapters.store.watches import SqlWatches
 
 HEARTBEAT = "heartbeat"
@@ -41,14 +41,14 @@ class SqlTx:
             await self._db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SAVE_LOCK})
 
     async def first_time(self, event: str, now: datetime) -> bool:
-        return (await self._db.execute(insert_new(self._db, seen_events), {"id": event, "at": now})).rowcount == 1
+        return await inserted(self._db, seen_events, {"id": event, "at": now})
 
     async def forget_events(self, before: datetime) -> None:
         await self._db.execute(delete(seen_events).where(seen_events.c.at < before))
 
     async def beat(self, now: datetime) -> None:
-        await self._db.execute(insert_new(self._db, marks), {"name": HEARTBEAT, "at": now})
-        await self._db.execute(update(marks).where(marks.c.name == HEARTBEAT).values(at=now))
+        if not await inserted(self._db, marks, {"name": HEARTBEAT, "at": now}):
+            await self._db.execute(update(marks).where(marks.c.name == HEARTBEAT).values(at=now))
 
     async def last_beat(self) -> datetime | None:
         return await self._db.scalar(select(marks.c.at).where(marks.c.name == HEARTBEAT))

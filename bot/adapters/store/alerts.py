@@ -40,7 +40,8 @@ class SqlAlerts:
             "backlog": backlog,
             "created_at": now,
         }
-        return (await self._db.execute(insert(table).values(row).returning(table.c.id))).scalar_one()
+        number: int = (await self._db.execute(insert(table).values(row).returning(table.c.id))).scalar_one()
+        return number
 
     async def also(self, alert: int, sources: Sequence[str]) -> None:
         await self._db.execute(update(table).where(table.c.id == alert).values(also=list(sources)))

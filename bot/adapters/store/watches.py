@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import mutes
 from bot.adapters.store.tables import watches as table
-from bot.adapters.store.upsert import insert_new
+from bot.adapters.store.upsert import inserted
 from bot.model import Watch
 
 
@@ -37,7 +37,7 @@ class SqlWatches:
             "routes": list(watch.routes),
             "origin": watch.origin,
         }
-        return (await self._db.execute(insert_new(self._db, table), row)).rowcount == 1
+        return await inserted(self._db, table, row)
 
     async def remove(self, name: str) -> bool:
         await self._db.execute(delete(mutes).where(mutes.c.watch == name))

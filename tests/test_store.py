@@ -1,0 +1,366 @@
+"""What every store promises, shown on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from bot.adapters.store import SqlStore, open_store
+from bot.errors import CannotStart, LostLease
+from bot.model import Article, Kind, Source, State
+from bot.ports import Delivery, Fetched, Filed
+from tests.builders import NOON, article, match, message, settings, watch
+
+SOON = NOON + timedelta(minutes=1)
+
+
+async def a_source(store: SqlStore, name: str = "Antara") -> Source:
+    """A source, claimed for a poll."""
+    async with store.write() as tx:
+        await tx.sources.sync([settings(name)], NOON)
+        (number,) = await tx.sources.due(NOON)
+        claimed = await tx.sources.claim(number, NOON, SOON)
+    assert claimed
+    return claimed
+
+
+async def stored(store: SqlStore, one: Article) -> int:
+    """Store an article of a new source; its story's number."""
+    source = await a_source(store, one.source)
+    async with store.write() as tx:
+        story = (await tx.articles.stories([one.id], NOON))[one.id]
+        await tx.articles.add(source.id, [Filed(one, story)], NOON)
+    return story
+
+
+async def claimed(store: SqlStore, chat: str = "redaksi", at: timedelta = timedelta(0)) -> Delivery:
+    async with store.write() as tx:
+        got = await tx.deliveries.claim(chat, NOON + at, NOON + at + timedelta(minutes=1))
+    assert isinstance(got, Delivery), got
+    return got
+
+
+class TestTransactions:
+    async def test_nothing_of_a_failed_transaction_is_kept(self, store: SqlStore) -> None:
+        with pytest.raises(ZeroDivisionError):
+            async with store.write() as tx:
+                await tx.watches.add(watch())
+                1 / 0  # noqa: B018
+        async with store.read() as tx:
+            assert await tx.watches.all() == []
+
+    async def test_what_waits_for_the_commit_is_not_called_without_one(self, store: SqlStore) -> None:
+        called: list[str] = []
+        async with store.write() as tx:
+            tx.after_commit(lambda: called.append("kept"))
+            assert called == []
+        with pytest.raises(ZeroDivisionError):
+            async with store.write() as tx:
+                tx.after_commit(lambda: called.append("lost"))
+                1 / 0  # noqa: B018
+        assert called == ["kept"]
+
+    async def test_writers_wait_for_each_other(self, store: SqlStore) -> None:
+        async def add(number: int) -> None:
+            async with store.write() as tx:
+                await tx.watches.add(watch(f"w{number}"))
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(add(number) for number in range(20)))
+        async with store.read() as tx:
+            assert len(await tx.watches.all()) == 20
+
+    async def test_a_store_has_one_owner(self, store_url: str) -> None:
+        async with open_store(store_url, own=True):
+            with pytest.raises(CannotStart, match="Another pantau is running"):
+                async with open_store(store_url, own=True):
+                    pass
+        async with open_store(store_url, own=True):
+            pass
+
+    async def test_an_event_is_new_once(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            assert await tx.first_time("Ev1", NOON)
+            assert not await tx.first_time("Ev1", SOON)
+            await tx.forget_events(SOON)
+            assert await tx.first_time("Ev1", SOON)
+
+    async def test_the_last_sign_of_life_is_kept(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            assert await tx.last_beat() is None
+            await tx.beat(NOON)
+            await tx.beat(SOON)
+            assert await tx.last_beat() == SOON
+
+
+class TestSources:
+    async def test_a_new_source_is_due_at_once(self, store: SqlStore) -> None:
+        assert (await a_source(store)).ok_at is None
+
+    async def test_a_claimed_source_is_nobody_elses_until_the_claim_ends(self, store: SqlStore) -> None:
+        source = await a_source(store)
+        async with store.write() as tx:
+            assert await tx.sources.claim(source.id, NOON, SOON) is None
+            assert await tx.sources.due(NOON) == []
+            assert await tx.sources.due(SOON) == [source.id]
+            assert await tx.sources.claim(source.id, SOON, SOON + timedelta(minutes=1))
+
+    async def test_a_poll_whose_claim_has_passed_on_stores_nothing(self, store: SqlStore) -> None:
+        late = await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.claim(late.id, SOON, SOON + timedelta(minutes=1))
+        with pytest.raises(LostLease):
+            async with store.write() as tx:
+                await tx.watches.add(watch("mine"))
+                await tx.sources.polled(late, Fetched(), now=SOON, due_at=SOON, unseen=False, problem="")
+        async with store.read() as tx:
+            assert await tx.watches.all() == []
+
+    async def test_validators_are_kept_for_the_next_poll(self, store: SqlStore) -> None:
+        source = await a_source(store)
+        async with store.write() as tx:
+            fetched = Fetched(etag='"a"', last_modified="yesterday")
+            await tx.sources.polled(source, fetched, now=NOON, due_at=SOON, unseen=True, problem="")
+            assert await tx.sources.due(NOON) == []
+            again = await tx.sources.claim(source.id, SOON, SOON + timedelta(minutes=1))
+        assert again
+        assert (again.etag, again.last_modified, again.ok_at, again.item_at) == ('"a"', "yesterday", NOON, NOON)
+
+    async def test_failures_are_counted_until_one_success(self, store: SqlStore) -> None:
+        source = await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.failed(source, "no answer", now=NOON, due_at=NOON)
+            second = await tx.sources.claim(source.id, NOON, SOON)
+            assert second and (second.failures, second.problem) == (1, "no answer")
+            await tx.sources.polled(second, Fetched(), now=NOON, due_at=SOON, unseen=False, problem="")
+            (known,) = await tx.sources.all()
+        assert (known.failures, known.problem) == (0, "")
+
+    async def test_a_source_that_left_the_configuration_is_not_polled(self, store: SqlStore) -> None:
+        await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.release_all()
+            await tx.sources.sync([settings("Kompas")], NOON)
+            assert [source.name for source in await tx.sources.all()] == ["Kompas"]
+            assert len(await tx.sources.due(NOON)) == 1
+
+    async def test_a_new_address_forgets_what_the_old_one_taught(self, store: SqlStore) -> None:
+        source = await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.polled(source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem="")
+            await tx.sources.sync([settings(url="https://example.com/moved.xml")], NOON)
+            (moved,) = await tx.sources.all()
+            assert (moved.etag, moved.ok_at) == ("", None)
+            assert await tx.sources.due(NOON) == [source.id]
+
+    async def test_claims_of_a_dead_process_are_released_and_its_late_results_refused(self, store: SqlStore) -> None:
+        source = await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.release_all()
+            assert await tx.sources.due(NOON) == [source.id]
+        with pytest.raises(LostLease):
+            async with store.write() as tx:
+                await tx.sources.failed(source, "late", now=NOON, due_at=SOON)
+
+
+class TestArticles:
+    async def test_a_stored_article_is_seen(self, store: SqlStore) -> None:
+        one = article(source="Antara")
+        await stored(store, one)
+        async with store.read() as tx:
+            assert await tx.articles.unseen([one.id, "other"]) == {"other"}
+
+    async def test_an_article_comes_back_as_it_was(self, store: SqlStore) -> None:
+        one = article(title="北朝鮮 🚀", body="Ünï\ncode", lang="id", author="Rani", source="Antara")
+        await stored(store, one)
+        async with store.read() as tx:
+            assert await tx.articles.get(one.id) == replace(one, seen=NOON)
+
+    async def test_a_match_comes_back_as_it_was(self, store: SqlStore) -> None:
+        one = article(body="Putin tiba.")
+        await stored(store, one)
+        found = match(one, "Putin")
+        async with store.write() as tx:
+            await tx.articles.add_matches([(one.id, found)])
+            assert await tx.articles.matches(one.id) == [found]
+
+    async def test_thousands_of_ids_are_looked_up_at_once(self, store: SqlStore) -> None:
+        one = article()
+        await stored(store, one)
+        ids = [f"id-{number}" for number in range(3_000)]
+        async with store.read() as tx:
+            assert await tx.articles.unseen([*ids, one.id]) == set(ids)
+
+    async def test_one_key_is_one_story_until_its_window_closes(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            first = (await tx.articles.stories(["k", "k", "other"], NOON))["k"]
+            assert (await tx.articles.stories(["k"], NOON + timedelta(days=6)))["k"] == first
+            later = (await tx.articles.stories(["k"], NOON + timedelta(days=8)))["k"]
+            assert later != first
+            assert (await tx.articles.stories(["k"], NOON + timedelta(days=9)))["k"] == later
+
+    async def test_articles_of_a_period_can_be_asked_for_by_watch(self, store: SqlStore) -> None:
+        one, other = article(body="Putin tiba."), article(source="Kompas")
+        story = await stored(store, one)
+        await stored(store, other)
+        async with store.write() as tx:
+            await tx.articles.add_matches([(one.id, match(one, "Putin"))])
+            assert {filed.article.id for filed in await tx.articles.since(NOON)} == {one.id, other.id}
+            assert await tx.articles.since(SOON) == []
+            (mine,) = await tx.articles.since(NOON, ["Putin"])
+        assert (mine.article.id, mine.story, mine.watches) == (one.id, story, ("Putin",))
+
+
+class TestAlerts:
+    async def test_a_chat_has_one_alert_for_a_story(self, store: SqlStore) -> None:
+        one = article()
+        story = await stored(store, one)
+        async with store.write() as tx:
+            await tx.alerts.add("redaksi", story, one.id, ["Putin"], backlog=False, now=NOON)
+            await tx.alerts.add("olahraga", story, one.id, ["Putin"], backlog=False, now=NOON)
+        with pytest.raises(IntegrityError):
+            async with store.write() as tx:
+                await tx.alerts.add("redaksi", story, one.id, ["sanksi"], backlog=False, now=NOON)
+
+    async def test_what_was_told_names_its_sources_in_order(self, store: SqlStore) -> None:
+        one = article(source="Antara")
+        story = await stored(store, one)
+        async with store.write() as tx:
+            number = await tx.alerts.add("redaksi", story, one.id, ["Putin"], backlog=False, now=NOON)
+            await tx.alerts.also(number, ["Kompas", "Tempo"])
+            told = (await tx.alerts.told([story]))["redaksi", story]
+            assert await tx.alerts.get(number) == told
+            assert await tx.alerts.get(number + 1) is None
+        assert (told.sources, told.watches, told.article) == (("Antara", "Kompas", "Tempo"), ("Putin",), one.id)
+
+
+class TestDeliveries:
+    async def post(self, store: SqlStore, subject: str = "alert:1", text: str = "Halo", chat: str = "redaksi") -> None:
+        async with store.write() as tx:
+            await tx.deliveries.post(chat, subject, message(text), NOON)
+
+    async def states(self, store: SqlStore) -> tuple[int, int, int, int]:
+        async with store.read() as tx:
+            (lane,) = await tx.deliveries.lanes()
+        return lane.sent, lane.waiting, lane.uncertain, lane.dead
+
+    async def test_a_subject_is_queued_once_for_a_chat(self, store: SqlStore) -> None:
+        await self.post(store)
+        await self.post(store)
+        await self.post(store, chat="olahraga")
+        async with store.read() as tx:
+            assert [lane.waiting for lane in await tx.deliveries.lanes()] == [1, 1]
+            assert await tx.deliveries.waiting() == ["olahraga", "redaksi"]
+
+    async def test_a_lane_gives_its_deliveries_in_order_and_one_at_a_time(self, store: SqlStore) -> None:
+        for number in (1, 2):
+            await self.post(store, f"alert:{number}", f"nomor {number}")
+        first = await claimed(store)
+        assert first.message == message("nomor 1")
+        async with store.write() as tx:
+            assert await tx.deliveries.claim("redaksi", NOON, SOON) == SOON  # until the first one's lease ends
+            await tx.deliveries.sent(first, "42", NOON)
+        assert (await claimed(store)).message == message("nomor 2")
+
+    async def test_what_must_wait_keeps_its_place(self, store: SqlStore) -> None:
+        for number in (1, 2):
+            await self.post(store, f"alert:{number}", f"nomor {number}")
+        first = await claimed(store)
+        async with store.write() as tx:
+            await tx.deliveries.retry(first, SOON, "429")
+            assert await tx.deliveries.claim("redaksi", NOON, SOON) == SOON
+        again = await claimed(store, at=timedelta(minutes=1))
+        assert (again.id, again.attempts) == (first.id, 2)
+
+    async def test_a_lease_that_ended_leaves_an_uncertain_delivery(self, store: SqlStore) -> None:
+        await self.post(store)
+        first = await claimed(store)
+        again = await claimed(store, at=timedelta(minutes=2))
+        assert (again.id, again.state, again.attempts) == (first.id, State.UNCERTAIN, 1)
+        with pytest.raises(LostLease):
+            async with store.write() as tx:
+                await tx.deliveries.sent(first, "42", NOON)
+
+    async def test_what_a_dead_process_was_sending_is_uncertain_at_once(self, store: SqlStore) -> None:
+        await self.post(store)
+        first = await claimed(store)
+        async with store.write() as tx:
+            assert await tx.deliveries.orphans(NOON) == 1
+        assert await self.states(store) == (0, 0, 1, 0)
+        again = await claimed(store)
+        assert (again.id, again.state, again.first_sent_at) == (first.id, State.UNCERTAIN, NOON)
+
+    async def test_an_uncertain_delivery_can_be_put_back_sent_or_given_up(self, store: SqlStore) -> None:
+        await self.post(store)
+        for _ in range(2):
+            one = await claimed(store)
+            async with store.write() as tx:
+                await tx.deliveries.unsure(one, NOON, "no answer", looked=True)
+        third = await claimed(store)
+        assert (third.state, third.lookups, third.attempts) == (State.UNCERTAIN, 2, 1)
+        async with store.write() as tx:
+            await tx.deliveries.dead(third, "given up")
+        assert await self.states(store) == (0, 0, 0, 1)
+
+    async def test_an_edit_of_what_has_not_left_changes_the_post(self, store: SqlStore) -> None:
+        await self.post(store, text="satu")
+        async with store.write() as tx:
+            await tx.deliveries.edit("redaksi", "alert:1", message("dua"), NOON)
+        only = await claimed(store)
+        assert (only.kind, only.message) == (Kind.POST, message("dua"))
+        assert await self.states(store) == (0, 1, 0, 0)
+
+    async def test_an_edit_of_what_has_left_follows_it_and_the_newest_wins(self, store: SqlStore) -> None:
+        await self.post(store, text="satu")
+        post = await claimed(store)
+        async with store.write() as tx:
+            await tx.deliveries.edit("redaksi", "alert:1", message("dua"), NOON)
+            await tx.deliveries.edit("redaksi", "alert:1", message("tiga"), NOON)
+            await tx.deliveries.sent(post, "42", NOON)
+        edit = await claimed(store)
+        assert (edit.kind, edit.message, edit.target) == (Kind.EDIT, message("tiga"), "42")
+        async with store.write() as tx:
+            await tx.deliveries.sent(edit, "42", NOON)
+            await tx.deliveries.edit("redaksi", "alert:1", message("empat"), NOON)
+        assert (await claimed(store)).message == message("empat")
+
+    async def test_the_delay_counts_from_publication_and_leaves_first_polls_out(self, store: SqlStore) -> None:
+        for number, backlog in enumerate((False, True)):
+            one = article(source=f"s{number}", published=NOON - timedelta(seconds=30))
+            story = await stored(store, one)
+            async with store.write() as tx:
+                alert = await tx.alerts.add("redaksi", story, one.id, [], backlog=backlog, now=NOON)
+                await tx.deliveries.post("redaksi", f"alert:{alert}", message(), NOON)
+            delivery = await claimed(store)
+            async with store.write() as tx:
+                await tx.deliveries.sent(delivery, "1", NOON + timedelta(seconds=5))
+        async with store.read() as tx:
+            assert await tx.deliveries.delays(NOON) == [35.0]
+
+
+class TestWatches:
+    async def test_a_name_is_taken_once(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            assert await tx.watches.add(watch("Putin", routes=("redaksi",)))
+            assert not await tx.watches.add(watch("Putin", "Vladimir"))
+            assert await tx.watches.all() == [watch("Putin", routes=("redaksi",))]
+
+    async def test_the_configuration_replaces_its_own_watches_and_keeps_those_of_chats(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            await tx.watches.add(watch("dari obrolan", origin="chat"))
+            await tx.watches.sync([watch("lama")])
+            await tx.watches.sync([watch("baru")])
+            assert {one.name for one in await tx.watches.all()} == {"dari obrolan", "baru"}
+
+    async def test_a_mute_ends_by_itself_or_when_told(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            await tx.watches.mute("redaksi", "Putin", NOON)
+            await tx.watches.mute("redaksi", "Putin", SOON)
+            assert await tx.watches.mutes(NOON) == {("redaksi", "Putin"): SOON}
+            assert await tx.watches.mutes(SOON) == {}
+            assert await tx.watches.unmute("redaksi", "Putin")
+            assert not await tx.watches.unmute("redaksi", "Putin")
