@@ -1,7 +1,7 @@
 """What Telegram makes of a text, judged by Telegram's own code: TDLib, through its package `tdjson`.
 
-Only TDLib's synchronous functions are used; nothing connects anywhere. One of them alone takes a finished text
-with entities and hands it back as it will be stored: `parseMarkdown` first puts the text in order exactly as
+Only TDLib's synchronous functions are used; nothing connects anywhere. One of them alone takes a finished
+text with entities and hands it back as it will be stored: `parseMarkdown` first puts the text in order as
 sending does, then looks for Markdown. So Markdown's marks are hidden from it behind private use letters.
 """
 

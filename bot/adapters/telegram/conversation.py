@@ -1,0 +1,104 @@
+"""Answers what people type and press, each request in its own task."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Collection
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot.adapters.telegram.inbound import Asked, asked
+from bot.adapters.telegram.render import Rendered, parts, render
+from bot.adapters.telegram.writer import Writer
+from bot.chat import Place
+from bot.errors import SendError, TryAgain
+from bot.ports import Answer
+
+FINISH_SECONDS = 5.0  # for requests under way when the program stops
+TRIES = 3  # for an answer, because a person waits; alerts are tried again by the dispatcher
+LONGEST_WAIT = 60.0  # seconds before another try; later the person has gone
+TYPING_AFTER = 0.7  # seconds until "typing …" is shown
+TYPING_EVERY = 4.5  # seconds; Telegram shows it for 5
+
+T = TypeVar("T")
+log = logging.getLogger("bot.adapters.telegram")
+
+
+class Conversation:
+    """Takes updates for the bot called `username`, asks `answer`, and writes where it was asked."""
+
+    def __init__(self, writer: Writer, answer: Answer, username: str, commands: Collection[str]) -> None:
+        self._writer, self._answer = writer, answer
+        self._username, self._commands = username, commands
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def take(self, update: Update) -> None:
+        """Begin to work on an update."""
+        task = asyncio.create_task(self._handle(update), name="telegram update")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def finish(self) -> None:
+        """Let what is under way finish, for FINISH_SECONDS at most."""
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=FINISH_SECONDS)
+            for task in late:
+                log.warning("A command from Telegram was still under way at the stop and was given up.")
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _handle(self, update: Update) -> None:
+        try:
+            await self._work(update)
+        except SendError as failure:
+            log.warning("An answer did not arrive in Telegram: %s", failure)
+        except Exception:
+            # Nobody awaits this task; a mistake of ours must not vanish with it.
+            log.exception("An update from Telegram could not be worked on.")
+
+    async def _work(self, update: Update) -> None:
+        if update.message and update.message.migrate_to_chat_id:
+            self._writer.moved(str(update.message.chat.id), update.message.migrate_to_chat_id)
+        if update.callback_query:
+            # First of all, so that the button stops spinning. A press too old for that still counts.
+            with suppress(TelegramError):
+                await update.callback_query.answer()
+        question = asked(update, self._username, self._commands, datetime.now(UTC))
+        if question:
+            await self._reply(question)
+
+    async def _reply(self, question: Asked) -> None:
+        place = question.request.place
+        message = await self._while_typing(place, self._answer(question.request))
+        for part in parts(message):
+            await self._say(place, render(part), question.message_id)
+
+    async def _say(self, place: Place, rendered: Rendered, reply_to: int) -> None:
+        """Post a part of an answer, again only when it certainly was not sent."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                await self._writer.post(place, rendered, reply_to)
+                return
+            except TryAgain as failure:
+                if not tries_left or failure.wait > LONGEST_WAIT:
+                    raise
+                await asyncio.sleep(failure.wait)
+
+    async def _while_typing(self, place: Place, work: Awaitable[T]) -> T:
+        """Wait for the work, and let the one who asked see "typing …" if it takes long."""
+        typing = asyncio.create_task(self._type(place))
+        try:
+            return await work
+        finally:
+            typing.cancel()
+
+    async def _type(self, place: Place) -> None:
+        await asyncio.sleep(TYPING_AFTER)
+        while True:
+            await self._writer.show_typing(place)
+            await asyncio.sleep(TYPING_EVERY)

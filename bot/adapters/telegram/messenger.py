@@ -1,0 +1,125 @@
+"""Telegram as a Messenger.
+
+python-telegram-bot's Bot makes the calls and reads the answers. Its Application and Updater are not used: see
+polling.py for what was measured. What remains of them here is a set of tasks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import Bot
+
+from bot.adapters.telegram.connection import API_URL, READ_SECONDS, close, connect, show_menu
+from bot.adapters.telegram.conversation import Conversation
+from bot.adapters.telegram.inbound import PLATFORM
+from bot.adapters.telegram.polling import Polling
+from bot.adapters.telegram.render import clip, render
+from bot.adapters.telegram.secrecy import KeepSecret
+from bot.adapters.telegram.writer import Writer
+from bot.chat import Message, Place
+from bot.errors import MessageRefused, TryAgain, Uncertain
+from bot.ports import Answer
+
+# Bot FAQ (Bot Support, "Hitting limits"): about one message a second in a chat, 20 a minute in a group.
+PRIVATE_PACE = 1.05  # seconds
+GROUP_PACE = 3.1  # seconds
+
+log = logging.getLogger("bot.adapters.telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What exists between start and stop."""
+
+    bot: Bot
+    writer: Writer
+    conversation: Conversation
+    polling: Polling
+    task: asyncio.Task[None]
+
+
+class TelegramMessenger:
+    """Posts to Telegram chats and answers the commands typed and buttons pressed there.
+
+    `commands` is the menu that Telegram shows: names with their descriptions.
+    """
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        token: str,
+        api_url: str = API_URL,
+        commands: Sequence[tuple[str, str]] = (),
+        *,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        self._token, self._api_url, self._commands = token.strip(), api_url.rstrip("/"), tuple(commands)
+        self._read_seconds = read_seconds
+        self._secret = KeepSecret(self._token)
+        self._session: _Session | None = None
+
+    def pace(self, place: Place) -> float:
+        """Seconds to leave between two messages to this place."""
+        return GROUP_PACE if place.id.startswith(("-", "@")) else PRIVATE_PACE
+
+    async def start(self, answer: Answer) -> None:
+        """Connect and begin to pass requests to `answer`. Raises CannotStart with one clear sentence."""
+        self._secret.install()
+        try:
+            bot = await connect(self._token, self._api_url, self._read_seconds)
+        except BaseException:
+            self._secret.remove()
+            raise
+        await show_menu(bot, self._commands)
+        writer = Writer(bot)
+        conversation = Conversation(writer, answer, bot.username, {name for name, _ in self._commands})
+        polling = Polling(bot, conversation.take)
+        task = asyncio.create_task(polling.run(), name="telegram polling")
+        task.add_done_callback(_tell_if_it_ended)
+        self._session = _Session(bot, writer, conversation, polling, task)
+
+    async def stop(self) -> None:
+        """Take no more requests, let the ones under way finish, close. Never raises; may be called twice."""
+        session, self._session = self._session, None
+        if session is None:
+            return
+        session.task.cancel()
+        await asyncio.wait([session.task])
+        await session.polling.confirm()
+        await session.conversation.finish()
+        await close(session.bot)
+        self._secret.remove()
+
+    async def send(self, place: Place, message: Message, delivery: str) -> str:
+        """Post once, as one message, clipped if it is too long; its id. Raises SendError's children only."""
+        rendered = render(clip(message))
+        if not rendered.text:
+            raise MessageRefused("The message has no text.")
+        return str(await self._writer().post(place, rendered))
+
+    async def edit(self, place: Place, remote_id: str, message: Message) -> None:
+        """Put the message in place of one sent before. Raises SendError's children, except Uncertain."""
+        await self._writer().edit(place, int(remote_id), render(clip(message)))
+
+    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+        """Always raises Uncertain: a Telegram bot cannot read what stands in a chat."""
+        raise Uncertain("Telegram does not let a bot look up its own messages.")
+
+    def _writer(self) -> Writer:
+        if self._session is None:
+            raise TryAgain("The connection to Telegram is not open.")
+        return self._session.writer
+
+
+def _tell_if_it_ended(task: asyncio.Task[None]) -> None:
+    """Polling ends only when it is told to; anything else would be silence in every chat."""
+    if not task.cancelled():
+        log.critical(
+            "Telegram is no longer polled, because of a mistake in Pantau.", exc_info=task.exception()
+        )

@@ -1,0 +1,130 @@
+"""Puts messages into Telegram chats, one attempt each; what comes back is one of SendError's children."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ChatAction
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
+
+from bot.adapters.telegram.failures import is_not_modified, meaning, seconds
+from bot.adapters.telegram.render import Rendered
+from bot.chat import Place
+from bot.errors import MessageRefused, TryAgain, Uncertain
+
+SPACING = 1 / 25  # seconds between any two messages; the Bot FAQ allows about 30 a second in all
+GENERAL_TOPIC = "1"  # Bot API: it must not be named when posting
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+T = TypeVar("T")
+log = logging.getLogger("bot.adapters.telegram")
+
+
+class Writer:
+    """One bot's pen. A 429 for one chat stops all of them: Telegram does not say which it meant."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._moved: dict[str, int] = {}  # groups that became supergroups, learned while running
+        self._free_at = 0.0  # of the event loop's clock: when the next message may leave
+        self._paused_until = 0.0
+
+    async def post(self, place: Place, rendered: Rendered, reply_to: int | None = None) -> int:
+        """One new message; its id."""
+
+        async def attempt(how: Rendered) -> int:
+            reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+            sent = await self._bot.send_message(
+                self._chat(place),
+                how.text,
+                entities=how.entities,
+                reply_markup=how.keyboard,
+                message_thread_id=_topic(place),
+                link_preview_options=NO_PREVIEW,
+                reply_parameters=reply,
+            )
+            return sent.message_id
+
+        return await self._as_rich_as_possible(place, rendered, attempt)
+
+    async def edit(self, place: Place, message_id: int, rendered: Rendered) -> None:
+        """Another text in the place of one that stands there. Never Uncertain: an edit can be made twice."""
+
+        async def attempt(how: Rendered) -> None:
+            await self._bot.edit_message_text(
+                how.text,
+                chat_id=self._chat(place),
+                message_id=message_id,
+                entities=how.entities,
+                reply_markup=how.keyboard,
+                link_preview_options=NO_PREVIEW,
+            )
+
+        try:
+            await self._as_rich_as_possible(place, rendered, attempt)
+        except Uncertain as lost:
+            raise TryAgain(str(lost)) from lost
+        except MessageRefused as refusal:
+            if not is_not_modified(refusal):
+                raise
+
+    async def show_typing(self, place: Place) -> None:
+        """Let the people there see "typing …" for five seconds; a courtesy, so it cannot fail."""
+        with suppress(TelegramError):
+            await self._bot.send_chat_action(
+                self._chat(place), ChatAction.TYPING, message_thread_id=_topic(place)
+            )
+
+    def moved(self, chat: str, to: int) -> None:
+        """A group has become a supergroup: its messages go there from now on."""
+        if self._moved.get(chat) != to:
+            self._moved[chat] = to
+            log.warning(
+                "The Telegram group %s has become a supergroup: write its new id %s into the configuration.",
+                chat,
+                to,
+            )
+
+    async def _as_rich_as_possible(
+        self, place: Place, rendered: Rendered, attempt: Callable[[Rendered], Awaitable[T]]
+    ) -> T:
+        """One attempt; if Telegram refuses links, styles or buttons, the same words without them."""
+        try:
+            return await self._in_turn(place, rendered, attempt)
+        except MessageRefused as refusal:
+            if is_not_modified(refusal) or not (rendered.entities or rendered.keyboard):
+                raise
+            # Refused is certainly not sent, so this is no second copy; and bare words are better than none.
+            log.warning("Telegram refused a message (%s); it goes without links and buttons.", refusal)
+            return await self._in_turn(place, Rendered(rendered.text, (), None), attempt)
+
+    async def _in_turn(
+        self, place: Place, rendered: Rendered, attempt: Callable[[Rendered], Awaitable[T]]
+    ) -> T:
+        now = asyncio.get_running_loop().time
+        if self._paused_until > now():
+            raise TryAgain("Telegram has asked for a pause.", self._paused_until - now())
+        turn = max(now(), self._free_at)
+        self._free_at = turn + SPACING
+        await asyncio.sleep(turn - now())
+        try:
+            return await attempt(rendered)
+        except TelegramError as error:
+            if isinstance(error, RetryAfter):
+                self._paused_until = max(self._paused_until, now() + seconds(error))
+            if isinstance(error, ChatMigrated):
+                self.moved(place.id, error.new_chat_id)
+            raise meaning(error) from error
+
+    def _chat(self, place: Place) -> int | str:
+        """The chat's id as the Bot API wants it: a number, or "@name" of a public channel."""
+        return self._moved.get(place.id) or (place.id if place.id.startswith("@") else int(place.id))
+
+
+def _topic(place: Place) -> int | None:
+    return int(place.thread) if place.thread not in ("", GENERAL_TOPIC) else None
