@@ -1,8 +1,8 @@
 """Fetches updates for as long as it runs, whatever the network does.
 
 Not python-telegram-bot's Updater: with 22.8 it goes on "running" without polling after one 401 (measured),
-sleeps up to 30 s that `stop()` cannot interrupt, and leaves a torn connection to a watchdog of ours (both read in
-its source). This loop has one state, and a limit on every wait.
+sleeps up to 30 s that `stop()` cannot interrupt, and leaves a torn connection to a watchdog of ours (both
+read in its source). This loop has one state, and a limit on every wait.
 """
 
 from __future__ import annotations

@@ -30,6 +30,9 @@ AS_SPACE = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f]")
 DROPPED = re.compile(r"[\r\u2028-\u202e\u0333\u033f\u030a]")
 DIRECTION_MARKS = re.compile(r"[\u200e\u200f]+(?=[\u200e\u200f])")  # of a run TDLib keeps the last
 
+# Stricter than TDLib (LinkManager.cpp), which refuses odd letters and a host without a dot.
+HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?")
+
 STYLES = {Style.BOLD: MessageEntity.BOLD, Style.ITALIC: MessageEntity.ITALIC, Style.CODE: MessageEntity.CODE}
 LINE_STYLES = {LineKind.HEADING: Style.BOLD, LineKind.NOTE: Style.ITALIC}
 
@@ -106,11 +109,10 @@ def linkable(url: str) -> bool:
     """Would Telegram take this address in a link? One that it does not take costs the whole message."""
     try:
         address = urlsplit(url)
-        host, _ = address.hostname or "", address.port
-    except ValueError:
+        port = address.port
+    except ValueError:  # a port above 65535, a bracket that is not closed
         return False
-    # TDLib, LinkManager.cpp: no host without a dot, so nothing on the intranet.
-    return address.scheme in ("http", "https") and re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) is not None
+    return address.scheme in ("http", "https") and port != 0 and HOST.fullmatch(address.netloc) is not None
 
 
 def _spans(line: Line) -> Iterator[Span]:
@@ -123,9 +125,10 @@ def _spans(line: Line) -> Iterator[Span]:
 
 
 def _marks(span: Span, start: int, end: int) -> Iterator[_Mark]:
-    linked = linkable(span.url)
+    url = clean(span.url).strip()
+    linked = linkable(url)
     if linked:
-        yield _Mark(MessageEntity.TEXT_LINK, start, end, span.url)
+        yield _Mark(MessageEntity.TEXT_LINK, start, end, url)
     if span.style in STYLES and not (linked and span.style is Style.CODE):  # Telegram links no code
         yield _Mark(STYLES[span.style], start, end)
 
