@@ -1,0 +1,100 @@
+"""Answers to people, by the way that fits how they asked."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack.failures import classify
+from bot.adapters.slack.incoming import Asked, Way
+from bot.adapters.slack.render import render
+from bot.chat import Message
+from bot.errors import ChatGone, MessageRefused, SendError
+from bot.ports import Answer
+
+log = logging.getLogger(__name__)
+
+ERROR_CHARS = 200  # of a response URL's complaint, for the log
+
+
+class Answers:
+    """Gets each answer from the application and posts it once; whoever misses it can ask again."""
+
+    def __init__(self, answer: Answer, web: AsyncWebClient, http: aiohttp.ClientSession) -> None:
+        self._answer, self._web, self._http = answer, web, http
+
+    async def handle(self, asked: Asked) -> None:
+        """Answer one request; what cannot be shown is logged."""
+        message = await self._answer(asked.request)
+        try:
+            await self.give(asked, message)
+        except SendError as error:
+            request = asked.request
+            log.warning("The answer to %r in %s was not shown: %s", request.name, request.place.id, error)
+
+    async def give(self, asked: Asked, message: Message) -> None:
+        """Show the answer where it was asked. Raises SendError's children."""
+        place, user = asked.request.place, asked.request.user
+        match asked.way:
+            case Way.COMMAND:
+                await self._respond(asked, message, public=not message.private)
+            case Way.BUTTON:
+                await self._to_presser(asked, message)
+            case Way.MENTION if message.private:
+                # Slack shows ephemeral messages in a thread only if the thread exists already.
+                await self._whisper(place.id, user.id, place.thread, message)
+            case Way.MENTION:
+                await self._post(place.id, place.thread or asked.ts, message)
+            case Way.DIRECT:
+                await self._post(place.id, place.thread, message)
+
+    async def _to_presser(self, asked: Asked, message: Message) -> None:
+        place, user = asked.request.place, asked.request.user
+        try:
+            await self._whisper(place.id, user.id, place.thread, message)
+        except (ChatGone, MessageRefused):
+            if not asked.response_url:
+                raise
+            # The button may stand where the bot is no member, under the answer to a command.
+            await self._respond(asked, message, public=False)
+
+    async def _post(self, channel: str, thread: str, message: Message) -> None:
+        await self._call("chat.postMessage", {"channel": channel, **_content(message), **_thread(thread)})
+
+    async def _whisper(self, channel: str, user: str, thread: str, message: Message) -> None:
+        content = {"channel": channel, "user": user, **_content(message), **_thread(thread)}
+        await self._call("chat.postEphemeral", content)
+
+    async def _call(self, method: str, content: dict[str, Any]) -> None:
+        try:
+            await self._web.api_call(method, json=content)
+        except Exception as error:  # slack_sdk fails in its own ways on answers that are not JSON
+            raise classify(error) from error
+
+    async def _respond(self, asked: Asked, message: Message, *, public: bool) -> None:
+        content = {
+            "response_type": "in_channel" if public else "ephemeral",
+            "replace_original": False,
+            **_content(message),
+            **_thread(asked.request.place.thread),
+        }
+        try:
+            async with self._http.post(asked.response_url, json=content) as response:
+                if response.status == 200:
+                    return
+                complaint = (await response.text())[:ERROR_CHARS]
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise classify(error) from error
+        raise MessageRefused(f"Slack did not take the answer (status {response.status}): {complaint}")
+
+
+def _content(message: Message) -> dict[str, Any]:
+    shown = render(message)
+    return {"text": shown.text, "blocks": shown.blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _thread(ts: str) -> dict[str, str]:
+    return {"thread_ts": ts} if ts else {}

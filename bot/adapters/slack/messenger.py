@@ -1,0 +1,156 @@
+"""Slack as a Messenger: alerts out, requests in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.adapters.slack.answers import Answers
+from bot.adapters.slack.failures import classify, error_code
+from bot.adapters.slack.incoming import PLATFORM
+from bot.adapters.slack.intake import FirstTime, Intake
+from bot.adapters.slack.posts import Posts
+from bot.adapters.slack.sockets import Addresses, Sockets
+from bot.chat import Message, Place
+from bot.errors import CannotStart, ChatGone, MessageRefused, TryAgain
+from bot.ports import Answer
+
+log = logging.getLogger(__name__)
+
+LIBRARY_LOG = logging.getLogger("slack_bolt")  # one logger for Bolt and the SDK, and quiet: it talks a lot
+LIBRARY_LOG.setLevel(logging.WARNING)
+
+API_URL = "https://slack.com/api/"
+PACE = 1.05  # seconds; Slack: about one message a second in a channel
+CALL_SECONDS = 30.0  # long, so that few answers are given up as lost
+CONNECT_SECONDS = 10.0
+FINISH_SECONDS = 5.0  # for requests under way when we stop
+
+BOT_TOKEN = "PANTAU_SLACK_BOT_TOKEN"
+APP_TOKEN = "PANTAU_SLACK_APP_TOKEN"
+BOT_TOKEN_HINT = "it must be the Bot User OAuth Token of the installed app, which begins with xoxb-"
+APP_TOKEN_HINT = "it must be an app-level token with the scope connections:write, which begins with xapp-"
+
+
+class SlackMessenger:
+    """One Slack workspace, over the Web API and Socket Mode. Implements bot.ports.Messenger.
+
+    `first_time(event_id)` says whether an event was never seen before, and remembers it: Slack sends events
+    again whose acknowledgement got lost.
+    """
+
+    platform = PLATFORM
+
+    def __init__(self, bot_token: str, app_token: str, first_time: FirstTime, api_url: str = API_URL) -> None:
+        self._bot_token, self._app_token, self._first_time = bot_token, app_token, first_time
+        self._api_url = api_url.rstrip("/") + "/"
+        self._http: aiohttp.ClientSession | None = None
+        self._posts: Posts | None = None
+        self._intake: Intake | None = None
+        self._sockets: Sockets | None = None
+
+    def pace(self, place: Place) -> float:
+        """Seconds to leave between two messages to this place."""
+        return PACE
+
+    async def start(self, answer: Answer) -> None:
+        """Check both tokens, then listen. Raises CannotStart with one clear sentence."""
+        try:
+            await self._connect(answer)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Take no more requests, let the ones under way finish, close. Never raises; may be called twice."""
+        if self._sockets is not None:
+            await self._sockets.close()
+        if self._intake is not None:
+            await self._intake.finish(FINISH_SECONDS)
+        if self._http is not None:
+            await self._http.close()
+        self._sockets = self._intake = self._http = self._posts = None
+
+    async def send(self, place: Place, message: Message, delivery: str) -> str:
+        """Post once; the message's ts. Raises SendError's children only."""
+        return await self._connected.send(place, message, delivery)
+
+    async def edit(self, place: Place, remote_id: str, message: Message) -> None:
+        """Put the message in place of one sent before. Raises SendError's children only."""
+        await self._connected.edit(place, remote_id, message)
+
+    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+        """The ts of the message that carries `delivery`, None if it is certainly not there."""
+        return await self._connected.find(place, delivery, since)
+
+    @property
+    def _connected(self) -> Posts:
+        if self._posts is None:
+            raise TryAgain("Pantau is not connected to Slack.")
+        return self._posts
+
+    async def _connect(self, answer: Answer) -> None:
+        self._http = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=CONNECT_SECONDS)
+        )
+        # One attempt for each call: the SDK's own retries post twice when an answer is lost (measured).
+        options: dict[str, Any] = {
+            "base_url": self._api_url,
+            "session": self._http,
+            "retry_handlers": [],
+            "logger": LIBRARY_LOG,
+        }
+        web = AsyncWebClient(token=self._bot_token, **options)
+        who = await self._admit(web.auth_test(), BOT_TOKEN, BOT_TOKEN_HINT)
+        addresses = Addresses(**options)
+        # Asked for here because connecting would try a bad app token for ever.
+        await self._admit(
+            addresses.apps_connections_open(app_token=self._app_token), APP_TOKEN, APP_TOKEN_HINT
+        )
+        answers = Answers(answer, web, self._http)
+        self._intake = Intake(str(who["user_id"]), self._first_time, answers.handle)
+        app = _bolt(addresses, AuthorizeResult.from_auth_test_response(auth_test_response=who))
+        self._intake.listen(app)
+        self._sockets = Sockets(app, self._app_token, addresses, LIBRARY_LOG)
+        try:
+            await self._sockets.open()
+        except TimeoutError as error:
+            raise CannotStart(
+                "Slack took both tokens but opened no connection in time; try again."
+            ) from error
+        self._posts = Posts(web)
+        log.info("Connected to Slack as @%s in %s.", who.get("user"), who.get("team"))
+
+    async def _admit(
+        self, call: Awaitable[AsyncSlackResponse], variable: str, hint: str
+    ) -> AsyncSlackResponse:
+        """The answer to a call that shows whether a token is good."""
+        try:
+            return await call
+        except Exception as error:
+            problem = classify(error)
+            if isinstance(error, SlackApiError) and isinstance(problem, ChatGone | MessageRefused):
+                code = error_code(error.response)
+                raise CannotStart(f"Slack does not accept {variable} ({code}): {hint}.") from error
+            reason = str(problem).rstrip(".")
+            raise CannotStart(f"Slack at {self._api_url} does not answer as it should: {reason}.") from error
+
+
+def _bolt(client: Addresses, who: AuthorizeResult) -> AsyncApp:
+    """Bolt, with the result of our own auth.test: it need not ask again when the first event comes."""
+
+    async def authorize() -> AuthorizeResult:
+        return who
+
+    return AsyncApp(
+        client=client, authorize=authorize, request_verification_enabled=False, logger=LIBRARY_LOG
+    )

@@ -1,0 +1,128 @@
+"""Alerts in a channel: post once, edit, and look whether a message whose answer was lost is there."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.adapters.slack.failures import classify
+from bot.adapters.slack.render import render
+from bot.chat import Message, Place
+from bot.errors import SendError, TryAgain, Uncertain
+
+CLOCK_SLACK = 10.0  # seconds that Slack's clock may be behind ours
+PAGE = 200  # messages in one call of conversations.history
+
+EVENT_TYPE = "pantau_delivery"  # of the metadata; its payload is an opaque id, since every member can read it
+CLIENT_IDS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pantau:slack:client_msg_id")
+
+
+class Posts:
+    """The outward half of the Messenger port, on a client that makes one attempt for each call."""
+
+    def __init__(self, web: AsyncWebClient) -> None:
+        self._web = web
+        self._direct: dict[str, str] = {}  # user id -> id of the conversation with them
+
+    async def send(self, place: Place, message: Message, delivery: str) -> str:
+        """Post once; the message's ts. Raises SendError's children only."""
+        shown = render(message)
+        content: dict[str, Any] = {
+            "channel": await self._channel(place),
+            "text": shown.text,
+            "blocks": shown.blocks,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery}},
+            # Not documented for bots: harmless, and if Slack heeds it, one more guard against a double.
+            "client_msg_id": str(uuid.uuid5(CLIENT_IDS, delivery)),
+        }
+        if place.thread:
+            content["thread_ts"] = place.thread
+        # An answer with is_duplicate carries the ts of the message that is there: it was sent.
+        response = await self._call(self._web.api_call("chat.postMessage", json=content))
+        return _ts(response)
+
+    async def edit(self, place: Place, remote_id: str, message: Message) -> None:
+        """Put the message in place of one sent before; its metadata stays. Raises SendError's children."""
+        shown = render(message)
+        content = {
+            "channel": await self._channel(place),
+            "ts": remote_id,
+            "text": shown.text,
+            "blocks": shown.blocks,
+        }
+        await self._call(self._web.api_call("chat.update", json=content))
+
+    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+        """The ts of the message that carries `delivery`, None if it is certainly not there.
+
+        Raises Uncertain where the app may not read the channel, TryAgain when it can but not now.
+        """
+        where: dict[str, Any] = {
+            "channel": await self._channel(place),
+            "oldest": f"{since.timestamp() - CLOCK_SLACK:.6f}",
+            "include_all_metadata": True,
+            "limit": PAGE,
+        }
+        method = "conversations.history"
+        if place.thread:
+            method, where["ts"] = "conversations.replies", place.thread
+        while True:
+            response = await self._look(self._web.api_call(method, http_verb="GET", params=where))
+            found: list[dict[str, Any]] = response.get("messages") or []
+            for message in found:
+                if _carries(message, delivery):
+                    return str(message["ts"])
+            cursor = (response.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            where["cursor"] = cursor
+
+    async def _call(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+        try:
+            return await call
+        except Exception as error:  # slack_sdk fails in its own ways on answers that are not JSON
+            raise classify(error) from error
+
+    async def _look(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+        """The answer to a call that changes nothing: a lost one can be had again."""
+        try:
+            return await self._call(call)
+        except Uncertain as error:
+            raise TryAgain(str(error)) from error
+        except TryAgain:
+            raise
+        except SendError as error:
+            raise Uncertain(str(error)) from error
+
+    async def _channel(self, place: Place) -> str:
+        """The conversation's id: a person's id stands for the direct conversation with them."""
+        if not place.id.startswith(("U", "W")):
+            return place.id
+        if place.id not in self._direct:
+            call = self._web.api_call("conversations.open", json={"users": place.id})
+            try:
+                response = await self._call(call)
+            except Uncertain as error:
+                raise TryAgain(str(error)) from error  # nothing was posted yet
+            self._direct[place.id] = str(response["channel"]["id"])
+        return self._direct[place.id]
+
+
+def _carries(message: dict[str, Any], delivery: str) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == EVENT_TYPE and payload.get("delivery_id") == delivery
+
+
+def _ts(response: AsyncSlackResponse) -> str:
+    ts = response.get("ts")
+    if not ts:
+        raise Uncertain("Slack said yes but did not name the message.")
+    return str(ts)
