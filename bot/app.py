@@ -23,6 +23,7 @@ from bot.ports import Messenger
 from bot.query import parse
 from bot.watchlist import Watchlist
 from handlers.desk import Desk
+from handlers.help import menu
 from handlers.router import Router
 
 log = logging.getLogger(__name__)
@@ -75,19 +76,35 @@ class App:
         """Chats with something waiting that could be sent by this process."""
         async with self.store.read() as tx:
             chats = {chat.name: chat for chat in self.router.desk.chats}
-            return sum(chats[name].platform in self.messengers for name in await tx.deliveries.waiting() if name in chats)
+            return sum(
+                chats[name].platform in self.messengers
+                for name in await tx.deliveries.waiting()
+                if name in chats
+            )
 
 
 @asynccontextmanager
-async def assemble(config: Config, messengers: Sequence[Messenger]) -> AsyncIterator[App]:
-    """Open the store for this process alone and wire everything to it. Raises CannotStart, ConfigError."""
+async def assemble(
+    config: Config, messengers: Sequence[Messenger] | None = None, *, interactive: bool = True
+) -> AsyncIterator[App]:
+    """Open the store for this process alone and wire everything to it. Raises CannotStart, ConfigError.
+
+    `messengers`: in place of those that the configuration asks for; `interactive`: people can type and press.
+    """
     check_queries(config)
-    by_platform = {messenger.platform: messenger for messenger in messengers}
-    chats, watches = audience(config, by_platform)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config.storage_url, own=True))
+        chosen = (
+            build_messengers(config, store, interactive=interactive) if messengers is None else messengers
+        )
+        by_platform = {messenger.platform: messenger for messenger in chosen}
+        chats, watches = audience(config, by_platform)
         fetcher = await stack.enter_async_context(
-            HttpFetcher(timeout=config.polling.timeout, max_bytes=config.polling.max_bytes, contact=config.polling.contact)
+            HttpFetcher(
+                timeout=config.polling.timeout,
+                max_bytes=config.polling.max_bytes,
+                contact=config.polling.contact,
+            )
         )
         async with store.write() as tx:
             await tx.sources.sync(config.sources, now())
@@ -95,7 +112,9 @@ async def assemble(config: Config, messengers: Sequence[Messenger]) -> AsyncIter
             await tx.watches.sync(watches)
             cut_off = await tx.deliveries.orphans(now())
         if cut_off:
-            log.warning("%d messages were being sent when the last run ended; they are looked up first", cut_off)
+            log.warning(
+                "%d messages were being sent when the last run ended; they are looked up first", cut_off
+            )
         watchlist = Watchlist(store, chats)
         await watchlist.load()
         engine = InProcessEngine(now, {"poll": config.polling.concurrency})
@@ -108,7 +127,9 @@ async def assemble(config: Config, messengers: Sequence[Messenger]) -> AsyncIter
             first_alerts=config.polling.first_alerts,
             hosts=Hosts(),
         )
-        lanes = Lanes(store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping)
+        lanes = Lanes(
+            store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping
+        )
         engine.handle("poll", polls.poll)
         engine.handle("drain", lanes.drain)
         yield App(
@@ -126,7 +147,10 @@ def audience(config: Config, messengers: Mapping[str, Messenger]) -> tuple[list[
     chats, watches = list(config.chats), list(config.watches)
     if "console" in messengers and not any(chat.platform == "console" for chat in chats):
         chats.append(CONSOLE)
-        watches = [replace(watch, routes=(*watch.routes, CONSOLE.name)) if watch.routes else watch for watch in watches]
+        watches = [
+            replace(watch, routes=(*watch.routes, CONSOLE.name)) if watch.routes else watch
+            for watch in watches
+        ]
     return chats, watches
 
 
@@ -143,15 +167,42 @@ def check_queries(config: Config) -> None:
         raise ConfigError(problems)
 
 
+def build_messengers(config: Config, store: SqlStore | None, *, interactive: bool) -> list[Messenger]:
+    """A messenger for each platform whose tokens are there; the terminal where a chat names it, or nothing else is there."""
+    # Imported here: each brings its platform's whole library, and most newsrooms need one.
+    messengers: list[Messenger] = []
+    if config.slack.bot_token and config.slack.app_token:
+        from bot.adapters.slack import SlackMessenger
+
+        async def first_time(event: str) -> bool:
+            if store is None:
+                return True
+            async with store.write() as tx:
+                return await tx.first_time(event, now())
+
+        messengers.append(
+            SlackMessenger(config.slack.bot_token, config.slack.app_token, config.slack.api_url, first_time)
+        )
+    if config.telegram.token:
+        from bot.adapters.telegram import TelegramMessenger
+
+        messengers.append(TelegramMessenger(config.telegram.token, config.telegram.api_url, menu()))
+    if not messengers or any(chat.platform == "console" for chat in config.chats):
+        from bot.adapters.console import ConsoleMessenger
+
+        messengers.append(ConsoleMessenger(interactive=interactive))
+    return messengers
+
+
 @asynccontextmanager
-async def connected(messengers: Sequence[Messenger], router: Router | None) -> AsyncIterator[None]:
-    """The messengers, started; with a router they take requests too. All are stopped at the end. Raises CannotStart."""
+async def connected(app: App, *, answering: bool) -> AsyncIterator[None]:
+    """The app's messengers, started, and stopped at the end; `answering`: they take requests too. Raises CannotStart."""
     try:
-        for messenger in messengers:
-            await messenger.start(router)
+        for messenger in app.messengers.values():
+            await messenger.start(app.router if answering else None)
         yield
     finally:
-        await asyncio.gather(*(messenger.stop() for messenger in messengers))
+        await asyncio.gather(*(messenger.stop() for messenger in app.messengers.values()))
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -112,7 +112,14 @@ def read(source: Source, fetched: Fetched) -> tuple[list[Article], list[str]]:
     for document in fetched.documents:
         try:
             parsed = parse(
-                document.body, url=document.url, content_type=document.content_type, kind=source.kind, source=source.name
+                document.body,
+                url=document.url,
+                content_type=document.content_type,
+                kind=source.kind,
+                source=source.name,
+                source_url=source.url
+                if is_web(source.url)
+                else document.url,  # one pattern may name many files
             )
         except SourceError as error:
             failures.append(error)
@@ -133,6 +140,11 @@ def next_poll(interval: float, failures: int, retry_after: float | None, chance:
     return max(wait, timedelta(seconds=retry_after or 0))
 
 
+def is_web(url: str) -> bool:
+    """An address, and not a file's path."""
+    return url.lower().startswith(("http://", "https://"))
+
+
 class Hosts:
     """Gives every host one request at a time, HOST_SPACING seconds apart. Files have no host and need no turn."""
 
@@ -143,7 +155,7 @@ class Hosts:
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:
-        host = urlsplit(url).netloc if url.startswith(("http://", "https://")) else ""
+        host = urlsplit(url).netloc if is_web(url) else ""
         if not host:
             yield
             return

@@ -18,3 +18,8 @@ async def help_(_request: Request, chat: Chat, _desk: Desk) -> Message:
         lines.append(Line((Span(usage, Style.CODE), Span(f" {what}")), LineKind.ITEM))
     lines.append(say(phrase("help.slack", chat.language), kind=LineKind.NOTE))
     return Message(tuple(lines), private=True)
+
+
+def menu(language: str = "id") -> list[tuple[str, str]]:
+    """(command, description) pairs for the menu that a platform shows beside the text field."""
+    return [(topic, phrase(f"help.{topic}.what", language)) for topic in TOPICS]

@@ -1,0 +1,232 @@
+"""The `pantau` command. Only what `--help` needs is imported here; every command imports its own when it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.errors import ConfigError, PantauError
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.config import Config
+
+app = typer.Typer(
+    name="pantau",
+    help="Keeps watch on news feeds and pages, and tells your newsroom's Slack, Telegram or terminal what matches.\n\n"
+    "New here? `pantau demo` shows the whole job in a few seconds, with no server and no token.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+
+ConfigFile = Annotated[
+    Path, typer.Option("-c", "--config", metavar="FILE", help="The configuration (see config.example.toml).")
+]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what happens, not only what goes wrong.")]
+Input = Annotated[str, typer.Argument(metavar="FILE|-", help="A file, or - for standard input.")]
+HERE = Path("config.toml")
+
+
+def main() -> None:
+    """Run the command line; what goes wrong on purpose ends as one message and status 1."""
+    try:
+        app()
+    except ConfigError as error:
+        count = len(error.problems)
+        typer.echo(f"{count} problem{'s' if count > 1 else ''} in the configuration:", err=True)
+        for problem in error.problems:
+            typer.echo(f"  {problem}", err=True)
+        sys.exit(1)
+    except PantauError as error:
+        typer.echo(f"pantau: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _go(work: Coroutine[Any, Any, int | None]) -> None:
+    try:
+        status = asyncio.run(work)
+    except KeyboardInterrupt:
+        status = 130
+    if status:
+        raise typer.Exit(status)
+
+
+def _log(*, verbose: bool) -> None:
+    form = "%(asctime)s %(levelname)-7s %(message)s" if verbose else "%(levelname)s: %(message)s"
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format=form, stream=sys.stderr, force=True
+    )
+
+
+@app.command()
+def demo(
+    stay: Annotated[
+        bool,
+        typer.Option("--stay", help="Go on afterwards: type commands such as /summary, end with Ctrl-D."),
+    ] = False,
+) -> None:
+    """Show the whole job on sample sources that ship with it: no token, no server, nothing left behind.
+
+    It polls four sources, posts alerts in this terminal, folds a copy into the first of them, reports a broken source,
+    and answers /summary and /status.
+    """
+    from bot.demo import run_demo
+
+    _log(verbose=False)
+    _go(run_demo(stay=stay))
+
+
+@app.command()
+def run(config: ConfigFile = HERE, verbose: Verbose = False) -> None:
+    """Poll the sources and serve the chats until stopped (Ctrl-C or SIGTERM).
+
+    Without a token for Slack or Telegram it is a chat in this terminal: type /help.
+    """
+    _log(verbose=verbose)
+    _go(_with(config, _serve))
+
+
+@app.command()
+def once(config: ConfigFile = HERE, verbose: Verbose = False) -> None:
+    """Poll everything that is due, deliver the alerts, and exit: for cron and for trying things out.
+
+    Ends with status 1 when a source failed or something could not be delivered; the next run goes on with it.
+    """
+    _log(verbose=verbose)
+    _go(_with(config, _once, interactive=False))
+
+
+@app.command()
+def check(
+    config: ConfigFile = HERE,
+    running: Annotated[
+        bool, typer.Option("--running", help="Only: is a `pantau run` with this configuration alive?")
+    ] = False,
+) -> None:
+    """Try the configuration, every source and every chat, and say what to do about what does not work.
+
+    Nothing is stored and nothing is posted. Ends with status 1 when something does not work.
+    """
+    from bot.checkup import check_all, check_running
+
+    _log(verbose=False)
+    loaded = _load(config)
+    _go(check_running(loaded) if running else check_all(loaded))
+
+
+@app.command()
+def migrate(config: ConfigFile = HERE) -> None:
+    """Bring the store's tables to this version's (every start does it too)."""
+    from bot.adapters.store import open_store
+
+    async def work() -> None:
+        async with open_store(_load(config).storage_url):
+            typer.echo("The store is up to date.")
+
+    _go(work())
+
+
+@app.command("parse")
+def parse_command(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|URL|-", help="A feed, page or text file; its address; or - for standard input."
+        ),
+    ],
+) -> None:
+    """Turn a feed, a page or a text into articles, one JSON line each: the same articles that polling would store."""
+    from bot.filters import parse_to_lines
+
+    _go(parse_to_lines(source))
+
+
+@app.command("match")
+def match_command(
+    articles: Input = "-",
+    query: Annotated[str, typer.Option("-q", "--query", help="One query.")] = "",
+    watchlist: Annotated[
+        Path | None, typer.Option("-w", "--watches", help="A TOML file with [[watches]] (name, query).")
+    ] = None,
+) -> None:
+    """Print which watches each article answers, as JSON lines with exact offsets.
+
+    Articles come as JSON lines (as `pantau parse` prints them), or as one text or HTML page.
+    """
+    from bot.filters import match_to_lines
+
+    if bool(query) == bool(watchlist):
+        raise typer.BadParameter("give either -q QUERY or -w WATCHES.toml")
+    raise typer.Exit(match_to_lines(articles, query, watchlist))
+
+
+@app.command()
+def stories(articles: Input = "-") -> None:
+    """Print the articles again, each with its "story", and "copy_of" where the text was seen before."""
+    from bot.filters import stories_to_lines
+
+    raise typer.Exit(stories_to_lines(articles))
+
+
+@app.command()
+def summary(
+    articles: Input = "-",
+    sentences: Annotated[
+        int, typer.Option("-n", "--sentences", min=1, max=20, help="How many sentences at most.")
+    ] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line instead of text.")] = False,
+) -> None:
+    """Summarise articles in sentences taken from them, each with its source."""
+    from bot.filters import summarise_to_lines
+
+    raise typer.Exit(summarise_to_lines(articles, sentences, as_json=as_json))
+
+
+def _load(path: Path) -> Config:
+    from bot.config import load
+
+    return load(path, os.environ)
+
+
+Work = Callable[["App", "Config"], Coroutine[Any, Any, int | None]]
+
+
+async def _with(path: Path, work: Work, *, interactive: bool = True) -> int | None:
+    """Load, wire, connect, work, close."""
+    from bot.app import assemble, connected
+
+    config = _load(path)
+    for sentence in config.missing_tokens():
+        typer.echo(f"{sentence} Its alerts wait until then.", err=True)
+    async with assemble(config, interactive=interactive) as wired, connected(wired, answering=interactive):
+        return await work(wired, config)
+
+
+async def _serve(wired: App, config: Config) -> None:
+    from bot.app import stop_on_signals
+
+    logging.getLogger("bot").info(
+        "watching %d sources for %d watches", len(config.sources), len(config.watches)
+    )
+    await wired.serve(stop_on_signals())
+
+
+async def _once(wired: App, config: Config) -> int:
+    waiting = await wired.once()
+    async with wired.store.read() as tx:
+        failing = [source for source in await tx.sources.all() if source.failures]
+    if waiting:
+        typer.echo(f"{waiting} chat(s) still have alerts waiting; the next run goes on with them.", err=True)
+    return 1 if waiting or failing else 0
