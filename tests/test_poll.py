@@ -1,0 +1,156 @@
+"""One poll of one source, whatever the publisher does."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.store import SqlStore
+from bot.errors import SourceError
+from bot.model import Source
+from bot.poll import HOST_SPACING, LONGEST_BACK_OFF, Hosts, Polls, next_poll
+from bot.ports import Document, Fetched
+from tests.builders import NOON, settings, watch
+from tests.fakes import FakeClock, FakeEngine, FakeFetcher, rss
+from tests.test_pipeline import lookout
+
+
+class Wire:
+    """A source that is polled, and the store behind it."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store, self.clock, self.fetcher, self.engine = store, FakeClock(), FakeFetcher(), FakeEngine()
+        watching = lookout(watch("Putin"))
+        self.polls = Polls(store, self.fetcher, self.engine, lambda: watching, self.clock, 3, Hosts(asyncio.sleep))
+
+    async def configured(self) -> Source:
+        async with self.store.write() as tx:
+            await tx.sources.sync([settings("Kawat")], NOON)
+        return await self.source()
+
+    async def source(self) -> Source:
+        async with self.store.read() as tx:
+            (source,) = await tx.sources.all()
+        return source
+
+    async def poll(self) -> Source:
+        """Let the source fall due, and poll it."""
+        source = await self.source()
+        assert source.due_at
+        self.clock.now = max(self.clock.now, source.due_at)
+        await self.polls.due()
+        for kind, key in self.engine.woken[-1:]:
+            assert kind == "poll"
+            await self.polls.poll(key)
+        return await self.source()
+
+    async def stored(self) -> int:
+        async with self.store.read() as tx:
+            return len(await tx.articles.since(NOON - timedelta(days=1)))
+
+
+@pytest.fixture
+async def wire(sqlite: SqlStore) -> Wire:
+    wire = Wire(sqlite)
+    await wire.configured()
+    return wire
+
+
+async def test_a_poll_stores_the_articles_and_the_validators_together(wire: Wire) -> None:
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba di Pyongyang."), ("Hujan", "Hujan di Bogor.")]), etag='"1"')
+    source = await wire.poll()
+    assert (await wire.stored(), source.etag, source.ok_at) == (2, '"1"', NOON)
+    assert ("drain", "redaksi") in wire.engine.woken
+
+
+async def test_the_next_poll_comes_after_the_interval_give_or_take_a_little(wire: Wire) -> None:
+    wire.fetcher.gives(rss([]))
+    source = await wire.poll()
+    assert source.due_at and 285 <= (source.due_at - NOON).total_seconds() <= 315
+
+
+async def test_an_unchanged_source_keeps_its_validators(wire: Wire) -> None:
+    wire.fetcher.gives(rss([("a", "b")]), etag='"1"')
+    await wire.poll()
+    wire.fetcher.answer = Fetched(unchanged=True, etag='"1"')
+    source = await wire.poll()
+    assert (source.etag, source.failures, await wire.stored()) == ('"1"', 0, 1)
+    assert wire.fetcher.asked[-1].etag == '"1"'
+
+
+async def test_a_source_that_fails_is_named_in_plain_words_and_asked_again(wire: Wire) -> None:
+    wire.fetcher.answer = SourceError("There is no such page (404).", "Check the address.")
+    source = await wire.poll()
+    assert (source.failures, source.problem) == (1, "There is no such page (404). Check the address.")
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba.")]))
+    source = await wire.poll()
+    assert (source.failures, source.problem, await wire.stored()) == (0, "", 1)
+
+
+async def test_a_page_where_a_feed_was_is_a_failure_and_changes_no_validators(wire: Wire) -> None:
+    wire.fetcher.gives(rss([("a", "b")]), etag='"1"')
+    await wire.poll()
+    wire.fetcher.gives("<!doctype html><html><body>Please log in</body></html>", etag='"login"')
+    source = await wire.poll()
+    assert (source.failures, source.etag) == (1, '"1"') and source.problem
+
+
+async def test_validators_are_not_kept_while_a_part_could_not_be_read(wire: Wire) -> None:
+    broken = rss([("Putin tiba", "Putin tiba.")]).replace("</channel></rss>", "<item><title>Putus")
+    wire.fetcher.gives(broken, etag='"1"')
+    source = await wire.poll()
+    assert source.problem and source.etag == "" and await wire.stored() >= 1
+
+
+async def test_one_bad_document_of_several_costs_that_one_only(wire: Wire) -> None:
+    good = Document("https://example.com/a.xml", rss([("a", "b")]).encode())
+    wire.fetcher.answer = Fetched((good, Document("https://example.com/b.xml", b"")))
+    source = await wire.poll()
+    assert (await wire.stored(), source.failures) == (1, 0) and source.problem
+
+
+async def test_a_poll_that_is_not_due_or_taken_by_another_does_nothing(wire: Wire) -> None:
+    key = str((await wire.source()).id)
+    await asyncio.gather(wire.polls.poll(key), wire.polls.poll(key))
+    await wire.polls.poll(key)
+    assert len(wire.fetcher.asked) == 1
+
+
+async def test_a_publisher_who_asks_for_patience_gets_it() -> None:
+    assert next_poll(300, 1, 7200.0, 0.5) == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(("failures", "minutes"), [(0, 5), (1, 5), (2, 10), (3, 20), (5, 60), (500, 60)])
+def test_back_off_doubles_and_never_ends_polling(failures: int, minutes: int) -> None:
+    assert next_poll(300, failures, None, 0.5) == timedelta(minutes=minutes)
+    assert next_poll(300, failures, None, 0.5) <= LONGEST_BACK_OFF
+
+
+async def test_a_host_gets_one_request_at_a_time_and_a_pause_between() -> None:
+    rests: list[float] = []
+    under_way = most = 0
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+
+    hosts = Hosts(rest)
+
+    async def visit(url: str) -> None:
+        nonlocal under_way, most
+        async with hosts.turn(url):
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0)
+            under_way -= 1
+
+    await asyncio.gather(*(visit(f"https://example.com/{page}") for page in range(3)))
+    assert most == 1
+    assert rests[0] == 0 and all(HOST_SPACING * 0.9 < rest <= HOST_SPACING for rest in rests[1:])
+    await asyncio.gather(visit("https://a.example/"), visit("https://b.example/"))
+    assert most == 2
+
+
+def test_sources_that_were_added_together_spread_out() -> None:
+    assert next_poll(300, 0, None, 0.0) < next_poll(300, 0, None, 1.0)
