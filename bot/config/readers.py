@@ -15,7 +15,7 @@ from bot.config.mistakes import Wrong, listed, nearest
 
 Reader = Callable[[Any], Any]
 
-NAME_CHARS = 80  # our own limit: a name stands in one line of an alert
+NAME_CHARS = 60  # our own limit: a name is repeated in every alert
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}  # seconds
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")

@@ -6,8 +6,10 @@ alone. Feeds are hostile: nothing in them is read as markup, and no control char
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
 
 from rich.console import Console
 from rich.style import Style as Look
@@ -53,19 +55,34 @@ def has_links(out: Console) -> bool:
 
 
 def render(out: Console, message: Message, numbers: Mapping[str, int], *, updated: bool = False) -> str:
-    """The message as text with the escapes that suit `out`; `numbers` are those of its buttons, by command."""
-    with out.capture() as captured:
-        for row in _rows(out, message, numbers, updated=updated):
-            # Every row is as wide as it should be; an address may be wider, so that it stays in one piece.
-            out.print(row, soft_wrap=True, highlight=False)
-    return captured.get()
+    """The message as text, with the escapes that suit `out`; `numbers` has the number of each command."""
+    return _printed(out, _rows(out, message, numbers, updated=updated))
 
 
 def render_typed(out: Console, line: str) -> str:
     """A line that somebody typed elsewhere, or the command of a button."""
-    with out.capture() as captured:
-        out.print(Text(TYPED + clean(line), style="dim"), soft_wrap=True, highlight=False)
-    return captured.get()
+    return _printed(out, [Text(TYPED + clean(line), style="dim")])
+
+
+def _printed(out: Console, rows: Iterable[Text]) -> str:
+    """The rows as `out` would print them.
+
+    On a pen of its own: even while it captures, `out` flushes its file, and ends the program if that is a broken
+    pipe.
+    """
+    paper = io.StringIO()
+    pen = Console(
+        file=paper,
+        width=out.width,
+        force_terminal=out.is_terminal,
+        color_system=cast("Any", out.color_system),  # the same names, typed more narrowly where they go in
+        no_color=out.no_color,
+        legacy_windows=out.legacy_windows,
+    )
+    for row in rows:
+        # Every row is as wide as it should be; an address may be wider, so that it stays in one piece.
+        pen.print(row, soft_wrap=True, highlight=False)
+    return paper.getvalue()
 
 
 def _rows(out: Console, message: Message, numbers: Mapping[str, int], *, updated: bool) -> Iterator[Text]:
@@ -92,8 +109,9 @@ def _is_apart(line: Line, before: Line) -> bool:
 def _wrapped(out: Console, text: Text, kind: LineKind, width: int) -> Iterator[Text]:
     first, further = _indents(kind)
     for number, row in enumerate(text.wrap(out, max(1, width - len(first)))):
-        row.rstrip()
-        yield Text(further if number else first).append_text(row)
+        shown = Text(further if number else first).append_text(row)
+        shown.rstrip()
+        yield shown
 
 
 def _indents(kind: LineKind) -> tuple[str, str]:
