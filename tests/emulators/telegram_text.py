@@ -44,7 +44,7 @@ TD_TYPE = {
     "pre": "Pre",
     "text_link": "TextUrl",
 }
-BOT_TYPE = {td: bot for bot, td in TD_TYPE.items()} | {
+FOUND_TYPE = {  # TDLib finds more, but bots are told of these alone
     "Mention": "mention",
     "Hashtag": "hashtag",
     "Cashtag": "cashtag",
@@ -52,8 +52,9 @@ BOT_TYPE = {td: bot for bot, td in TD_TYPE.items()} | {
     "Url": "url",
     "EmailAddress": "email",
     "PhoneNumber": "phone_number",
-    "BankCardNumber": "bank_card",
 }
+DETECTED = set(FOUND_TYPE.values())
+BOT_TYPE = {td: bot for bot, td in TD_TYPE.items()} | FOUND_TYPE
 CLOSED = {"code", "pre", "text_link"}  # nothing is detected inside these
 
 
@@ -167,7 +168,8 @@ def _trim(given: Formatted) -> Formatted:
 
 def _detect(given: Formatted) -> Formatted:
     closed = [e for e in given.entities if e.type in CLOSED]
-    found = map(_from_td, execute("getTextEntities", text=given.text)["entities"])
+    every = map(_from_td, execute("getTextEntities", text=given.text)["entities"])
+    found = [entity for entity in every if entity.type in DETECTED]
     free = [
         f
         for f in found
