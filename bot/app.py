@@ -181,7 +181,7 @@ def build_messengers(config: Config, store: SqlStore | None, *, interactive: boo
                 return await tx.first_time(event, now())
 
         messengers.append(
-            SlackMessenger(config.slack.bot_token, config.slack.app_token, config.slack.api_url, first_time)
+            SlackMessenger(config.slack.bot_token, config.slack.app_token, first_time, config.slack.api_url)
         )
     if config.telegram.token:
         from bot.adapters.telegram import TelegramMessenger

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from bot.chat import Button, Line, LineKind, Message, Span, Style, say
 from bot.model import Article, Chat, Match, Passage
+from bot.summary import headline
 from bot.words.catalogue import phrase
 from bot.words.times import moment
 
-HEADLINE_CHARS = 250  # two lines on a phone hold about 80; more than this is no headline
 SHOWN_WATCHES = 5  # with their sentences; more would not fit one screen
 SHOWN_NAMES = 4  # further sources by name
 
@@ -19,7 +19,7 @@ def alert(number: int, article: Article, matches: Sequence[Match], chat: Chat, a
     language = chat.language
     when = moment(article.published, chat.timezone, language) if article.published else phrase("alert.undated", language)
     lines = [
-        Line((Span(_headline(article), url=article.url),), LineKind.HEADING),
+        Line((Span(headline(article), url=article.url),), LineKind.HEADING),
         say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),
         *_why(article, matches, language),
     ]
@@ -77,10 +77,6 @@ def _names(names: Sequence[str], language: str) -> str:
     shown = ", ".join(map(_flat, names[:SHOWN_NAMES]))
     rest = len(names) - SHOWN_NAMES
     return phrase("alert.also_more", language, names=shown, count=rest) if rest > 0 else shown
-
-
-def _headline(article: Article) -> str:
-    return _flat(article.title)
 
 
 def _flat(text: str) -> str:

@@ -1,0 +1,87 @@
+"""The stories of a period, ranked, in sentences taken from their articles: what `/summary` answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model import Article, Chat
+from bot.ports import Filed, Store
+from bot.query import Index, Query
+from bot.summary import Cited, Story, rank, summarise
+from bot.watchlist import Watchlist, readable
+
+SENTENCES = 5  # what still fits one screen
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One story with the sentences that stand for it, in the order of its article."""
+
+    story: Story
+    sentences: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """What was found, in order of weight. Empty `stories`: nothing."""
+
+    stories: tuple[Told, ...]
+    articles: int  # that were found
+    sources: int
+    left_out: int  # stories that are not shown
+    stored: int  # articles of the period, found or not
+
+
+async def brief(store: Store, watchlist: Watchlist, chat: Chat, about: str, length: timedelta, now: datetime) -> Briefing:
+    """Sum up what was first seen in the last `length`: what this chat watches, or what answers `about`.
+
+    `about` is the name of a watch of this chat, or a query. Raises RequestRefused when it cannot be read.
+    """
+    since = now - length
+    here = watchlist.here(chat)
+    if not about:
+        async with store.read() as tx:
+            found = await tx.articles.since(since, [watch.name for watch in here])
+            stored = len(await tx.articles.since(since)) if not found else 0
+        return await asyncio.to_thread(_sum_up, found, {}, stored)
+    named = next((watch for watch in here if watch.name.casefold() == about.casefold()), None)
+    query = readable(named.query if named else about, chat.language)
+    async with store.read() as tx:
+        every = await tx.articles.since(since)
+    return await asyncio.to_thread(_answering, every, query)
+
+
+async def brief_story(store: Store, story: int) -> Briefing:
+    """Sum up one story."""
+    async with store.read() as tx:
+        found = await tx.articles.of_story(story)
+    return await asyncio.to_thread(_sum_up, found, {}, len(found))
+
+
+def _answering(every: Sequence[Filed], query: Query) -> Briefing:
+    index = Index()
+    index.add("about", query)
+    hits = {filed.article.id: len(index.match(filed.article).get("about", ())) for filed in every}
+    return _sum_up([filed for filed in every if hits[filed.article.id]], hits, len(every))
+
+
+def _sum_up(found: Sequence[Filed], hits: dict[str, int], stored: int) -> Briefing:
+    articles: list[Article] = [filed.article for filed in found]
+    matches = {filed.article.id: hits.get(filed.article.id, len(filed.watches)) for filed in found}
+    ranked = rank(articles, {filed.article.id: str(filed.story) for filed in found}, matches)
+    chosen = summarise(ranked, sentences=SENTENCES)
+    told = []
+    for story in ranked:
+        own = tuple(cited for cited in chosen.sentences if cited.article.id == story.first.id)
+        if own:
+            told.append(Told(story, own))
+    return Briefing(
+        stories=tuple(told),
+        articles=len(articles),
+        sources=len({article.source for article in articles}),
+        left_out=chosen.left_out,
+        stored=stored,
+    )
