@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import yaml
+
+from bot.cli import app as cli
 
 ROOT = Path(__file__).parent.parent
 STEPS = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text()).splitlines()
@@ -72,6 +75,18 @@ def test_the_image_and_compose_run_and_ask_the_same() -> None:
     assert json.loads(command) == BOT["command"]
     [check] = said("HEALTHCHECK")
     assert ["CMD", *json.loads(check.partition("CMD ")[2])] == BOT["healthcheck"]["test"]
+
+
+@pytest.mark.parametrize(
+    "command", [BOT["command"], BOT["healthcheck"]["test"][1:]], ids=["command", "healthcheck"]
+)
+def test_the_command_line_knows_what_the_container_asks(command: list[str]) -> None:
+    name, *arguments = command
+    assert name == "pantau"
+    pantau = typer.main.get_group(cli)
+    with pantau.make_context(name, list(arguments)) as context:
+        _, subcommand, rest = pantau.resolve_command(context, arguments)
+        subcommand.make_context(subcommand.name, rest)  # raises on an option it does not know
 
 
 def test_what_is_installed_is_what_was_tested() -> None:
