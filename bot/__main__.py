@@ -1,0 +1,5 @@
+"""`python -m bot`: the `pantau` command."""
+
+from bot.cli import main
+
+main()

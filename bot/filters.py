@@ -1,0 +1,158 @@
+"""The filters of the command line: articles in, JSON lines out, with no configuration and no database."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.adapters.http import HttpFetcher
+from bot.app import check_queries
+from bot.config import Polling, load
+from bot.errors import PantauError, QueryError, SourceError
+from bot.jsonl import BadLine, Record, article_line, match_line, read, summary_line
+from bot.model import Article, Source, Watch
+from bot.pipeline import Lookout
+from bot.poll import is_web
+from bot.poll import read as read_source
+from bot.ports import Document, Fetched
+from bot.query import Index, parse
+from bot.stories import fingerprint
+from bot.summary import Summary, headline, rank, summarise
+
+STDIN = "-"
+
+
+async def parse_to_lines(source: str) -> int:
+    """Print the articles of a file, an address or standard input; 1 when some part of it could not be read."""
+    articles, problems = await _articles_of(source)
+    for article in articles:
+        print(article_line(article))  # noqa: T201
+    for problem in problems:
+        _complain(f"{source}: {problem}")
+    return 1 if problems else 0
+
+
+async def _articles_of(source: str) -> tuple[list[Article], list[str]]:
+    if source == STDIN:
+        fetched = Fetched((Document(STDIN, sys.stdin.buffer.read()),))
+        return read_source(Source(0, "", STDIN), fetched)
+    # The same source, and so the same article ids, as when a configuration names it.
+    asked = Source(0, "", source if is_web(source) else str(Path(source).resolve()))
+    polling = Polling()
+    async with HttpFetcher(timeout=polling.timeout, max_bytes=polling.max_bytes, contact=polling.contact) as fetcher:
+        try:
+            fetched = await fetcher.fetch(asked)
+            return await asyncio.to_thread(read_source, asked, fetched)
+        except SourceError as error:
+            raise PantauError(f"{source}: {error}") from error
+
+
+def match_to_lines(articles: str, query: str, watchlist: Path | None) -> int:
+    """Print which watches each article answers; 1 when a line could not be read."""
+    watches = load(watchlist, os.environ) if watchlist else None
+    if watches:
+        check_queries(watches)
+    lookout = _lookout(watches.watches if watches else [Watch("query", query)])
+    bad = 0
+    for record in _records(articles):
+        if isinstance(record, BadLine):
+            bad += _complain_of(articles, record)
+            continue
+        for match in lookout.match(record.article):
+            print(match_line(record.article, match))  # noqa: T201
+    return 1 if bad else 0
+
+
+def _lookout(watches: Sequence[Watch]) -> Lookout:
+    index = Index()
+    for watch in watches:
+        try:
+            index.add(watch.name, parse(watch.query))
+        except QueryError as error:
+            raise PantauError(f"{error.text}\n{error.caret()}") from error
+    return Lookout(index, {watch.name: watch for watch in watches}, ())
+
+
+def stories_to_lines(articles: str) -> int:
+    """Print the articles with their story, and of which article each is a copy; 1 when a line could not be read."""
+    first: dict[str, str] = {}
+    bad = 0
+    for record in _records(articles):
+        if isinstance(record, BadLine):
+            bad += _complain_of(articles, record)
+            continue
+        key = fingerprint(record.article)
+        original = first.setdefault(key, record.article.id)
+        added = {"story": key} if original == record.article.id else {"story": key, "copy_of": original}
+        print(article_line(record.article, {**record.extra, **added}))  # noqa: T201
+    return 1 if bad else 0
+
+
+def summarise_to_lines(articles: str, sentences: int, *, as_json: bool) -> int:
+    """Print a summary with its citations; 1 when a line could not be read."""
+    bad, good = 0, []
+    for record in _records(articles):
+        if isinstance(record, BadLine):
+            bad += _complain_of(articles, record)
+        else:
+            good.append(record.article)
+    ranked = rank(good, {article.id: fingerprint(article) for article in good})
+    summary = summarise(ranked, sentences=sentences)
+    print(summary_line(summary) if as_json else _told(summary))  # noqa: T201
+    return 1 if bad else 0
+
+
+def _told(summary: Summary) -> str:
+    """The sentences, numbered to the articles under them."""
+    cited = list(dict.fromkeys(one.article for one in summary.sentences))
+    said = [f"{' '.join(one.text.split())} [{cited.index(one.article) + 1}]" for one in summary.sentences]
+    named = [
+        f"[{number}] {' · '.join(part for part in (article.source, headline(article), article.url) if part)}"
+        for number, article in enumerate(cited, start=1)
+    ]
+    return "\n".join([*said, "", *named]) if said else "Nothing to summarise."
+
+
+def _records(source: str) -> Iterator[Record | BadLine]:
+    """Articles as JSON lines, streamed; or, when the input does not begin with "{", as one feed, page or text."""
+    with _opened(source) as stream:
+        head = stream.peek(1024)
+        if head.lstrip().startswith(b"{") and b'"items"' not in head.split(b"\n", 1)[0]:
+            yield from read(line.decode(errors="replace") for line in stream)
+            return
+        url = STDIN if source == STDIN else Path(source).resolve().as_uri()
+        try:
+            found, problems = read_source(Source(0, "", url), Fetched((Document(url, stream.read()),)))
+        except SourceError as error:
+            raise PantauError(f"{source}: {error}") from error
+    for problem in problems:
+        _complain(f"{source}: {problem}")
+    yield from map(Record, found)
+
+
+@contextmanager
+def _opened(source: str) -> Iterator[io.BufferedReader]:
+    """A file, or standard input for "-". Raises PantauError for one that cannot be read."""
+    if source == STDIN:
+        yield sys.stdin.buffer  # type: ignore[misc]  # declared as any binary stream, it is a BufferedReader
+        return
+    try:
+        file = Path(source).open("rb")  # noqa: SIM115  # closed below; its failure to open is told apart
+    except OSError as error:
+        raise PantauError(f"{source}: {error.strerror}. Name a file that can be read, or - for standard input.") from error
+    with file:
+        yield file
+
+
+def _complain_of(source: str, line: BadLine) -> int:
+    _complain(f"{source}:{line.number}: {line.why}")
+    return 1
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201
