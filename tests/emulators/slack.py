@@ -71,6 +71,10 @@ class SlackEmulator:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Switch the server off; nobody listens on its port any more."""
         await self.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -171,9 +175,10 @@ class Human:
         message = Posted(self.slack.workspace.next_ts(), self.id, stored, thread_ts=thread)
         channel.messages.append(message)
         shape = message.to_api(with_metadata=False) | {"channel": channel.id, "event_ts": message.ts}
-        if channel.with_user:
+        subscribed = manifest()["settings"]["event_subscriptions"]["bot_events"]
+        if channel.with_user and "message.im" in subscribed:
             heard = shape | {"channel_type": "im"}
-        elif f"<@{BOT_USER}>" in stored and channel.joined:
+        elif f"<@{BOT_USER}>" in stored and channel.joined and "app_mention" in subscribed:
             heard = shape | {"type": "app_mention"}
         else:
             return message, None

@@ -1,7 +1,9 @@
 """Two Socket Mode connections, so that one hears while the other is being refreshed.
 
-slack_sdk reconnects by itself, but at once and for ever, and it can come to rest in a state where it only
-logs errors. So addresses are handed out with growing pauses, and a connection that stays away is built anew.
+slack_sdk reconnects by itself, and three things about that are not good enough (all measured). After a broken
+connection it sleeps for a whole ping interval: so we look every second. After a polite goodbye it reconnects at
+once and for ever: so addresses are handed out with growing pauses. And it can come to rest in a state where it
+only logs errors: so a connection that stays away is built anew.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ PING_SECONDS = 10.0  # a dead connection is noticed after about twice this (meas
 CONNECT_SECONDS = 30.0  # connect() never gives up by itself
 CLOSE_SECONDS = 2.0  # for the closing handshake
 ACK_SECONDS = 3.0  # Slack's own patience; acknowledgements under way get it too
-WATCH_SECONDS = 15.0  # between two looks at the connections
+WATCH_SECONDS = 1.0  # between two looks at the connections
 REBUILD_SECONDS = 60.0  # away for so long: build it anew
 
 FREE_OPENS = (
@@ -55,7 +57,7 @@ class Addresses(AsyncWebClient):
         pause = pause_before_open(len(self._opened))
         self._opened.append(now + pause)
         if pause:
-            log.warning("Slack keeps closing the connection; the next try is in %g s.", pause)
+            log.warning("Slack gives no lasting connection; the next try is in %g s.", pause)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.closing.wait(), pause)
         if self.closing.is_set():
@@ -71,6 +73,7 @@ class Socket(AsyncSocketModeHandler):
         self.deaf = False
         self.away_since: float | None = None  # monotonic
         self._under_way = 0
+        self._reconnecting: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -94,6 +97,8 @@ class Socket(AsyncSocketModeHandler):
     async def close(self) -> None:
         """Hear nothing more, acknowledge what was heard, and hang up. Never raises, soon done."""
         self.deaf = True
+        if self._reconnecting is not None:
+            self._reconnecting.cancel()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), ACK_SECONDS)
         try:
@@ -103,12 +108,24 @@ class Socket(AsyncSocketModeHandler):
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(self.client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]
 
+    def reconnect(self) -> None:
+        """Try to connect again, in the background, unless a try is under way."""
+        if self._reconnecting is None or self._reconnecting.done():
+            self._reconnecting = asyncio.create_task(self._reconnect())
+
+    async def _reconnect(self) -> None:
+        try:
+            await self.client.connect_to_new_endpoint()
+        except Exception as error:
+            log.warning("Slack cannot be reached for a new connection: %s", error)
+
     async def away_for(self, now: float) -> float:
         """Seconds since this connection was last seen to be well."""
         if await self.client.is_connected():
             self.away_since = None
             return 0.0
-        self.away_since = self.away_since if self.away_since is not None else now
+        if self.away_since is None:
+            self.away_since = now  # counts from the second look on: it may be in the middle of a refresh
         return now - self.away_since
 
 
@@ -141,8 +158,11 @@ class Sockets:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             for place, socket in enumerate(self._sockets):
-                if await socket.away_for(time.monotonic()) >= REBUILD_SECONDS:
+                away = await socket.away_for(time.monotonic())
+                if away >= REBUILD_SECONDS:
                     await self._rebuild(place, socket)
+                elif away:
+                    socket.reconnect()
 
     async def _rebuild(self, place: int, old: Socket) -> None:
         log.warning(
