@@ -86,7 +86,8 @@ def test_the_command_line_knows_what_the_container_asks(command: list[str]) -> N
     pantau = typer.main.get_group(cli)
     with pantau.make_context(name, list(arguments)) as context:
         _, subcommand, rest = pantau.resolve_command(context, arguments)
-        subcommand.make_context(subcommand.name, rest)  # raises on an option it does not know
+        assert subcommand
+        subcommand.make_context(name, rest)  # raises on an option it does not know
 
 
 def test_what_is_installed_is_what_was_tested() -> None:
