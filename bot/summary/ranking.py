@@ -1,0 +1,65 @@
+"""Which of a period's stories weighs most.
+
+Chosen: the number of sources first, because what many newsrooms decided to print is the best sign there is
+without a model; then how often the watched words matched; then what is newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.model import Article
+
+UNDATED = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that tell the same; the first one published comes first and speaks for them."""
+
+    articles: tuple[Article, ...]
+    sources: int = 1
+    matches: int = 0
+
+    @property
+    def first(self) -> Article:
+        return self.articles[0]
+
+    @property
+    def latest(self) -> datetime:
+        return max(map(when, self.articles))
+
+
+def when(article: Article) -> datetime:
+    """When it was published, else when it was seen, else UNDATED."""
+    return article.published or article.seen or UNDATED
+
+
+def _age(article: Article) -> tuple[bool, datetime]:
+    # Without a date nobody can say that it was first.
+    return when(article) == UNDATED, when(article)
+
+
+def rank(
+    articles: Sequence[Article], keys: Mapping[str, str], matches: Mapping[str, int] | None = None
+) -> list[Story]:
+    """The articles as stories, the weightiest first.
+
+    By article id, `keys` says which story it belongs to and `matches` how many hits it had. An article
+    without a key is a story of its own.
+    """
+    together: dict[str, list[Article]] = {}
+    for article in articles:
+        together.setdefault(keys.get(article.id, f"\x00{article.id}"), []).append(article)
+    counted = matches or {}
+    stories = [
+        Story(
+            articles=tuple(sorted(members, key=_age)),
+            sources=len({member.source or member.url or member.id for member in members}),
+            matches=sum(counted.get(member.id, 0) for member in members),
+        )
+        for members in together.values()
+    ]
+    return sorted(stories, key=lambda story: (story.sources, story.matches, story.latest), reverse=True)
