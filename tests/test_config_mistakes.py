@@ -160,6 +160,12 @@ def test_every_mistake_is_told_in_the_order_of_the_file(file: Path) -> None:
     assert [problem.line for problem in found] == [2, 3, 4, 5, 6, 7, 7, 7, 8]
 
 
+def test_a_wrong_element_hides_no_other(file: Path) -> None:
+    first, second = problems(file, SLACK_CHAT + WATCH + 'routes = ["A",\n2,\n"B"]')
+    assert (first.line, first.text) == (9, '[[watches]] "W": routes is 2; expected the name of a chat.')
+    assert (second.line, second.text[:30]) == (10, '[[watches]] "W": there is no c')
+
+
 def test_a_route_is_not_blamed_for_a_chat_that_cannot_be_read(file: Path) -> None:
     """One mistake is told once, not again wherever it shows."""
     (problem,) = problems(file, '[chats]\nname = "A"\n' + WATCH + 'routes = ["A"]')

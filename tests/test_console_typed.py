@@ -8,6 +8,7 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -57,6 +58,31 @@ async def test_bytes_that_are_no_text_do_not_end_the_input(pipe: tuple[int, int]
     assert [line async for line in typed_lines(reading)] == ["\ufffd", "x"]
 
 
+async def test_an_input_that_cannot_be_read_is_at_its_end(pipe: tuple[int, int]) -> None:
+    reading, _ = pipe
+    os.close(reading)
+    assert [line async for line in typed_lines(reading)] == []
+
+
+def test_what_is_typed_after_the_end_of_the_program_disturbs_nobody(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = pipe
+    complaints: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", complaints.append)
+
+    async def program() -> str:
+        return await anext(typed_lines(reading))
+
+    os.write(writing, b"/help\n")
+    assert asyncio.run(program()) == "/help"
+    os.write(writing, b"too late\n")
+    for thread in threading.enumerate():
+        if thread.name == "console input":
+            thread.join(ENOUGH)
+    assert complaints == []
+
+
 async def test_a_terminal_that_hangs_up_is_the_end_of_input() -> None:
     keyboard, screen = pty.openpty()
     os.write(keyboard, b"/help\n")
@@ -79,7 +105,7 @@ async def answer(request):
 async def main():
     console = ConsoleMessenger()
     await console.start(answer)
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.1)
     await console.send(Place("console", "console"), Message((say("still here"),)), "d")
     await console.stop()
 
@@ -87,14 +113,13 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("open_input", [True, False], ids=["somebody could still type", "no input at all"])
-def test_the_program_ends_though_nobody_presses_enter(open_input: bool) -> None:
+@pytest.mark.parametrize("closed", [False, True], ids=["somebody could still type", "no input at all"])
+def test_the_program_ends_though_nobody_presses_enter(closed: bool) -> None:
     """And without the complaints that Python makes of a thread that is caught reading."""
-    stdin = subprocess.PIPE if open_input else subprocess.DEVNULL
     started = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        stdin=stdin,
+        ["sh", "-c", 'exec "$0" -c "$1" <&-' if closed else 'exec "$0" -c "$1"', sys.executable, PROGRAM],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},

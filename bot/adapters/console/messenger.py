@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -47,8 +48,9 @@ class ConsoleMessenger:
         """`lines` are typed for somebody, as in a demonstration; by default, they come from the keyboard."""
         self._out = out or Console()
         self._lines = lines
-        self._interactive = interactive
-        self._echoes = lines is not None or not sys.stdin.isatty()  # a terminal shows itself what is typed
+        # Without a standard input (`<&-`), its descriptor may be anything, even the database.
+        self._interactive = interactive and (lines is not None or sys.stdin is not None)
+        self._echoes = lines is not None or not os.isatty(0)  # a terminal shows by itself what is typed
         self._shown: dict[str, _Shown] = {}  # by the id that `send` gave
         self._commands: dict[int, str] = {}  # by the number of their button
         self._messages = itertools.count(1)

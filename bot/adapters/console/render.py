@@ -67,8 +67,8 @@ def render_typed(out: Console, line: str) -> str:
 def _printed(out: Console, rows: Iterable[Text]) -> str:
     """The rows as `out` would print them.
 
-    On a pen of its own: even while it captures, `out` flushes its file, and ends the program if that is a broken
-    pipe.
+    On a pen of its own: even while it captures, `out` flushes its file, and ends the program if that pipe is
+    broken.
     """
     paper = io.StringIO()
     pen = Console(
