@@ -1,0 +1,67 @@
+"""Drafts to articles: cleaned, clipped, identified, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.model import Article
+from bot.sources.identity import identify
+from bot.sources.parsed import Draft, Parsed, Reading
+from bot.sources.wording import AUTHOR_CHARS, BODY_CHARS, TITLE_CHARS, clean, language, one_line
+
+MAX_PROBLEMS = 20  # sentences; a document broken in every item needs no five thousand
+
+
+def finish(reading: Reading, *, source: str, source_url: str) -> Parsed:
+    """What a reader found, as articles of the source named `source` and known by `source_url`."""
+    problems = list(reading.problems)
+    drafts = [_cleaned(draft) for draft in reading.drafts]
+    articles: list[Article] = []
+    firsts: dict[str, str] = {}  # id -> where it stood first
+    for draft, article_id in zip(drafts, identify(drafts, source_url, reading.homes), strict=True):
+        if article_id in firsts:
+            problems.append(f"{draft.place} is the same article as {firsts[article_id]} and was left out.")
+            continue
+        firsts[article_id] = draft.place
+        problems += _clippings(draft)
+        articles.append(
+            Article(
+                id=article_id,
+                url=draft.link,
+                title=draft.title[:TITLE_CHARS],
+                body=draft.body[:BODY_CHARS],
+                lang=draft.lang,
+                source=source,
+                author=draft.author[:AUTHOR_CHARS],
+                published=draft.published,
+            )
+        )
+    title = one_line(clean(reading.title))[:TITLE_CHARS]
+    return Parsed(tuple(articles), _few(problems), title, reading.kind)
+
+
+def _cleaned(draft: Draft) -> Draft:
+    return replace(
+        draft,
+        guid=clean(draft.guid).strip(),
+        link=clean(draft.link),
+        title=one_line(clean(draft.title)),
+        body=clean(draft.body),
+        lang=language(draft.lang),
+        author=one_line(clean(draft.author)),
+    )
+
+
+def _clippings(draft: Draft) -> list[str]:
+    return [
+        f"{draft.place}: the {name} has {len(text):,} characters; the first {most:,} are kept."
+        for name, text, most in (("title", draft.title, TITLE_CHARS), ("text", draft.body, BODY_CHARS))
+        if len(text) > most
+    ]
+
+
+def _few(problems: Sequence[str]) -> tuple[str, ...]:
+    if len(problems) <= MAX_PROBLEMS:
+        return tuple(problems)
+    return (*problems[:MAX_PROBLEMS], f"{len(problems) - MAX_PROBLEMS:,} more problems of this kind.")
