@@ -27,7 +27,7 @@ def source(url: str, *, etag: str = "", last_modified: str = "") -> Source:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[HttpFetcher]:
-    async with HttpFetcher(timeout=2.0, max_bytes=LIMIT, contact="https://newsroom.example/bot") as one:
+    async with HttpFetcher(timeout=10.0, max_bytes=LIMIT, contact="https://newsroom.example/bot") as one:
         yield one
 
 
@@ -181,6 +181,20 @@ async def test_headers_longer_than_aiohttp_expects_are_read(fetcher: HttpFetcher
     head = b"HTTP/1.1 200 OK\r\nContent-Security-Policy: " + policy + b"\r\nContent-Length: 2\r\n\r\nok"
     async with saying(head) as address:
         assert (await fetcher.fetch(source(address))).documents[0].body == b"ok"
+
+
+async def test_no_poll_waits_for_the_connection_of_another(fetcher: HttpFetcher) -> None:
+    """aiohttp lets 100 requests run at once; the configuration allows 200, and waiting counts as slowness."""
+    crowd = 120
+    everyone = asyncio.Barrier(crowd)
+
+    async def answer(request: web.Request) -> web.Response:
+        await everyone.wait()
+        return web.Response(body=b"ok")
+
+    async with serving(answer) as address:
+        fetched = await asyncio.gather(*(fetcher.fetch(source(address)) for _ in range(crowd)))
+    assert all(one.documents[0].body == b"ok" for one in fetched)
 
 
 async def test_a_cancelled_poll_stays_cancelled(fetcher: HttpFetcher) -> None:

@@ -48,7 +48,7 @@ _ERRORS: tuple[tuple[type[Exception], str, str], ...] = (
     (
         TooLarge,
         "What {host} sends is larger than {limit} bytes.",
-        "Raise the size limit, or use a shorter feed.",
+        "Raise max_bytes under [polling], or use a shorter feed.",
     ),
     (BrokenPacking, "What {host} sends cannot be unpacked: {error}.", ASK_PUBLISHER),
     (
@@ -69,7 +69,7 @@ _ERRORS: tuple[tuple[type[Exception], str, str], ...] = (
     (
         TimeoutError,
         "{host} did not answer completely within {timeout:g} seconds.",
-        f"{PASSES} If it lasts, raise the time limit.",
+        f"{PASSES} If it lasts, raise timeout under [polling].",
     ),
     (
         aiohttp.ClientConnectorError,

@@ -31,6 +31,11 @@ ACCEPT = (
 WHOLE = (200, 203)  # RFC 9110 §15.3: the other 2xx carry a part of the document, or none
 
 
+def unlimited() -> aiohttp.TCPConnector:
+    """A connector without a limit: who polls decides how many run; waiting here would eat the timeout."""
+    return aiohttp.TCPConnector(limit=0)
+
+
 class HttpFetcher:
     """Implements `bot.ports.Fetcher` for http(s) addresses and for files; use it as an async context manager.
 
@@ -45,7 +50,7 @@ class HttpFetcher:
         max_bytes: int,
         contact: str = "",
         *,
-        connector: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector,
+        connector: Callable[[], aiohttp.BaseConnector] = unlimited,
     ) -> None:
         self._timeout = timeout
         self._max_bytes = max_bytes

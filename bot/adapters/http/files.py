@@ -77,6 +77,7 @@ def _read(seen: _Seen, max_bytes: int) -> Document:
         body = file.read(max_bytes + 1)
     if len(body) > max_bytes:
         raise SourceError(
-            f"{seen.path} is larger than {max_bytes:,} bytes.", "Raise the size limit, or split the file."
+            f"{seen.path} is larger than {max_bytes:,} bytes.",
+            "Raise max_bytes under [polling], or split the file.",
         )
     return Document(seen.path.as_uri(), body, mimetypes.guess_type(seen.path.name)[0] or "")
