@@ -304,9 +304,13 @@ async def test_a_certificate_that_cannot_be_trusted_is_said(fetcher: HttpFetcher
 
 
 async def test_https_to_a_port_that_speaks_http_is_said(fetcher: HttpFetcher) -> None:
-    async with saying(b"HTTP/1.1 200 OK\r\n\r\n" * 10) as address:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text="never seen")
+
+    async with serving(answer) as address:
         error = await failure(fetcher, address.replace("http:", "https:"))
-    assert "127.0.0.1" in error.what
+    assert error.what == "No secure connection to 127.0.0.1 is possible."
+    assert "http instead of https" in error.remedy
 
 
 @pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH_9.6\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\0\1\2\r\n\r\n"])
