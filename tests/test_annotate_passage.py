@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,13 +53,14 @@ def test_a_phrase_broken_over_two_lines_is_shown_whole() -> None:
     assert shown(article, "Korea\nUtara").text == "Ia tiba di Korea\nUtara kemarin."
 
 
-def test_a_monster_sentence_is_clipped_around_its_hits_at_word_ends() -> None:
+@pytest.mark.parametrize("shift", range(6))
+def test_a_monster_sentence_is_clipped_around_its_hits_at_word_ends(shift: int) -> None:
     filler = "kata-kata panjang tanpa henti " * 40
-    article = Article("1", title=filler + "lalu Putin dan sanksi muncul " + filler)
-    chosen = shown(article, "Putin", "sanksi")
+    title = f"{filler}{'x' * shift} Putin dan sanksi muncul {'y' * shift} {filler}"
+    chosen = shown(Article("1", title=title), "Putin", "sanksi")
     assert "Putin dan sanksi" in chosen.text
     assert PASSAGE_CHARS - 40 < len(chosen.text) <= PASSAGE_CHARS
-    assert set(chosen.text.split()) <= set(article.title.split()), "a word was cut"
+    assert set(chosen.text.split()) <= set(title.split()), "a word was cut"
 
 
 def test_far_hits_in_a_monster_sentence_show_the_place_where_most_terms_meet() -> None:

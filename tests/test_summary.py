@@ -102,6 +102,17 @@ def test_the_sentence_that_carries_the_title_is_preferred() -> None:
     assert texts(titled)[-1].startswith("Harga beras")
 
 
+def test_what_was_agreed_late_in_a_report_is_quoted_before_the_colour_at_its_beginning() -> None:
+    body = """Presiden tiba di bandara pada Rabu malam dengan pesawat kepresidenan yang baru.
+
+    Tuan rumah menyambut tamunya dengan hangat di ujung karpet merah yang panjang sekali.
+
+    Jalan menuju wisma dihiasi lampu, bendera, dan bunga segar dari tiga provinsi terdekat.
+
+    Kedua negara menandatangani perjanjian pertahanan dan menolak sanksi yang berlaku."""
+    assert "perjanjian pertahanan" in texts(summarise(alone(article("1", body)), sentences=3))[-1]
+
+
 PIECES = [
     QUAKE,
     MATCH,
