@@ -1,30 +1,27 @@
-"""RSS, RDF and Atom to drafts: cut into items, each parsed by feedparser on its own."""
+"""RSS, RDF and Atom to drafts: cut into items, each parsed on its own."""
 
 from __future__ import annotations
 
-import io
 import re
-from typing import Any
 
 from bot.errors import SourceError
 from bot.sources.entries import draft_of, plain
-from bot.sources.items import MAX_ITEMS, Piece, cut
+from bot.sources.items import MAX_ITEMS, Piece, count_tags, cut
 from bot.sources.links import resolve
 from bot.sources.parsed import Draft, Reading
+from bot.sources.parser import entry_in, feed_in
 from bot.sources.prolog import Root
-from bot.sources.wording import clean, one_line
 from bot.sources.xml_text import safe_for_feedparser
 
 FEED_ROOTS = {"rss": "rss", "feed": "atom", "entry": "atom", "rdf": "rdf", "channel": "rss"}
 
 CHANNEL = re.compile(r"<((?:[A-Za-z_][\w.-]{0,63}:)?channel)(?:\s[^<>]*)?>", re.ASCII | re.IGNORECASE)
-HEAD_CHARS = 20_000  # of the feed's own title and language; what follows is not needed
+HEAD_CHARS = 20_000  # the feed's own title and language stand in these; what follows is not needed
 
 
 def read_feed(text: str, root: Root, url: str) -> Reading:
-    """The items of a feed at `url`. Raises SourceError if not one of them can be read."""
+    """The items of a feed at `url`. Raises SourceError for XML that is no feed."""
     text = safe_for_feedparser(text[root.start :])
-    kind = FEED_ROOTS.get(root.local, "rss")
     pieces = cut(text)
     if not pieces and root.local not in FEED_ROOTS:
         raise SourceError(
@@ -32,71 +29,31 @@ def read_feed(text: str, root: Root, url: str) -> Reading:
             "Use the address of an RSS, Atom or JSON feed.",
         )
     opening, closing = _frame(text, root, pieces)
-    feed = _feed_itself(text, pieces)
-    lang = feed.get("language") or ""
+    feed = feed_in(_without_items(text, pieces))
     drafts: list[Draft] = []
     problems: list[str] = []
     for number, piece in enumerate(pieces[:MAX_ITEMS], 1):
         place = f"Item {number} of {len(pieces)}"
-        if not piece.closed and piece.end == len(text):
-            # Half an item now would hide the whole one later, with all the words it lacks.
-            problems.append(
-                f"{place} is cut off: the document ends inside it. It will be read once it is complete."
-            )
+        item = _item(text, piece, root)
+        if not item:
+            problems.append(f"{place} is cut off and waits until the document is complete.")
             continue
-        entry, problem = _read_item(f"{opening}{text[piece.start : piece.end]}{closing}", place)
-        draft = draft_of(entry, place, base=url, lang=lang) if entry else None
-        if draft:
+        entry, wrong = entry_in(f"{opening}{item}{closing}")
+        if draft := draft_of(entry, place, base=url, lang=feed.get("language") or "") if entry else None:
             drafts.append(draft)
-        elif not problem:
-            problem = f"{place} is empty."
-        if problem:
-            problems.append(problem)
-    problems += _what_is_missing(text, root, pieces, len(drafts))
+        if wrong:
+            outcome = "it was read as far as possible" if draft else "nothing of it could be read"
+            problems.append(f"{place} is not well-formed XML ({wrong}); {outcome}.")
+        elif not draft:
+            problems.append(f"{place} is empty.")
+    home = feed.get("link") or ""
     return Reading(
-        kind,
+        FEED_ROOTS.get(root.local, "rss"),
         drafts,
-        problems,
-        one_line(plain(feed.get("title_detail") or {})),
-        frozenset({url, feed.get("link") or "", resolve(url, feed.get("link") or "")}),
+        [*_missing(text, root, pieces, len(drafts)), *problems],
+        plain(feed.get("title_detail") or {}),
+        frozenset({url, home, resolve(url, home)}),
     )
-
-
-def _read_item(document: str, place: str) -> tuple[dict[str, Any] | None, str]:
-    """feedparser's entry for a document of one item, and what is wrong with it in one sentence."""
-    try:
-        parsed = _parse(document)
-    except (
-        Exception
-    ) as error:  # feedparser: UnicodeError, ValueError, KeyError, AttributeError … seen on hostile items
-        return (
-            None,
-            f"{place} could not be read ({type(error).__name__}: {one_line(clean(str(error)))[:100]}).",
-        )
-    if not parsed["entries"]:
-        return None, f"{place} could not be read."
-    return parsed["entries"][0], _complaint(parsed, place)
-
-
-def _complaint(parsed: dict[str, Any], place: str) -> str:
-    if not parsed["bozo"]:
-        return ""
-    error = parsed["bozo_exception"]
-    reason = error.getMessage() if hasattr(error, "getMessage") else str(error)
-    return f"{place} is not well-formed XML ({one_line(reason)[:100]}); it was read as far as possible."
-
-
-def _parse(document: str) -> dict[str, Any]:
-    import feedparser  # a quarter of the command line's start-up time, so only when a feed is there
-
-    # A stream, never bytes: feedparser takes bytes for the name of a file to open.
-    parsed: dict[str, Any] = feedparser.parse(
-        io.BytesIO(document.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
-    return parsed
 
 
 def _frame(text: str, root: Root, pieces: list[Piece]) -> tuple[str, str]:
@@ -104,35 +61,42 @@ def _frame(text: str, root: Root, pieces: list[Piece]) -> tuple[str, str]:
     if not pieces or pieces[0].start == 0:  # an Atom entry document: the item is the root
         return "", ""
     head = text[: pieces[0].start]
-    opening = head[: head.find(">") + 1]
-    closing = f"</{root.name}>"
+    opening, closing = head[: head.find(">") + 1], f"</{root.name}>"
     channel = CHANNEL.search(head)
     if channel and root.local == "rss":
         return f"{opening}{channel.group()}", f"</{channel.group(1)}>{closing}"
     return opening, closing
 
 
-def _feed_itself(text: str, pieces: list[Piece]) -> dict[str, Any]:
-    """What the feed says about itself; nothing if that cannot be read, for no article depends on it."""
-    head = text[: pieces[0].start] if pieces else text
-    tail = text[pieces[-1].end :] if pieces else ""
-    try:
-        feed: dict[str, Any] = _parse(head[:HEAD_CHARS] + tail[:HEAD_CHARS])["feed"]
-    except Exception:  # as in _read_item
-        return {}
-    return feed
+def _without_items(text: str, pieces: list[Piece]) -> str:
+    """The document's beginning and end: what the feed says about itself."""
+    if not pieces:
+        return text[:HEAD_CHARS]
+    return text[: min(pieces[0].start, HEAD_CHARS)] + text[pieces[-1].end :][:HEAD_CHARS]
 
 
-def _what_is_missing(text: str, root: Root, pieces: list[Piece], read: int) -> list[str]:
-    """Sentences for items that nobody saw: too many, cut off, hidden in markup."""
+def _item(text: str, piece: Piece, root: Root) -> str:
+    """An item's own text; empty if the document ends inside it.
+
+    Half an item now would hide the whole one later, with all the words it lacks.
+    """
+    item = text[piece.start : piece.end]
+    if piece.closed or piece.end < len(text):
+        return item
+    item, end_of_feed, _ = item.partition("</channel" if root.local == "rss" else f"</{root.name}")
+    return item if end_of_feed else ""
+
+
+def _missing(text: str, root: Root, pieces: list[Piece], read: int) -> list[str]:
+    """Sentences on items that were lost, skipped or never sent."""
     missing = []
+    if read < min(len(pieces), MAX_ITEMS):
+        missing.append(f"{read:,} of {len(pieces):,} items could be read.")
     if len(pieces) > MAX_ITEMS:
         missing.append(f"The feed has {len(pieces):,} items; only the first {MAX_ITEMS:,} were read.")
-    if f"</{root.name}" not in text[pieces[-1].end if pieces else 0 :] and text[-200:].rstrip()[-2:] != "/>":
-        missing.append(
-            f"The document ends without </{root.name}>: items may be missing until it is complete again."
-        )
-    tags = len(re.findall(r"<(?:[\w.-]{1,64}:)?(?:item|entry)[\s/>]", text))
-    if read < min(tags, MAX_ITEMS):
-        missing.append(f"{read} of {tags} items could be read.")
+    behind = text[pieces[-1].end :] if pieces else text
+    if pieces and pieces[-1].closed and pieces[0].start > 0 and f"</{root.name}" not in behind:
+        missing.append(f"The document ends without </{root.name}>: items after the last may be missing.")
+    if (hidden := count_tags(text) - len(pieces)) > 0:
+        missing.append(f"Of {len(pieces) + hidden:,} item tags, {hidden:,} stand in comments or CDATA text.")
     return missing

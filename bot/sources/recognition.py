@@ -12,8 +12,9 @@ from bot.sources.prolog import Root, find_root
 
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md"})
 HTML_TAGS = frozenset({
-    "a", "article", "b", "body", "br", "center", "div", "font", "form", "h1", "h2", "h3", "head", "html", "img",
-    "main", "meta", "noscript", "p", "pre", "script", "section", "span", "style", "table", "title", "ul",
+    "a", "article", "b", "body", "br", "center", "div", "font", "form", "h1", "h2", "h3", "head", "html",
+    "img", "main", "meta", "noscript", "p", "pre", "script", "section", "span", "style", "table", "title",
+    "ul",
 })  # fmt: skip
 SIGNATURES = (
     (b"%PDF-", "a PDF file"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.errors import SourceError
 from bot.sources.parsed import Draft, Reading
 from bot.sources.wording import clean
 
@@ -14,6 +15,10 @@ def read_text(text: str, url: str) -> Reading:
     """The text exactly as it stands, but for line ends and control characters; a headline becomes the
     title.
     """
+    if "\0" in text or not clean(text).strip():
+        raise SourceError(
+            "This is binary data, not text.", "Use the address of a feed, a page or a text file."
+        )
     title, body = split_headline(clean(text).strip("\n"))
     # The path is the file's own key: a corrected text in the same file is the same article.
     return Reading("text", [Draft("The text", guid="" if url == "-" else url, title=title, body=body)])

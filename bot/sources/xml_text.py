@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from xml.sax.saxutils import escape
 
 AUTHOR_TEXT = 500  # letters; feedparser's e-mail pattern is quadratic in them: 200,000 letters took it 166 s
 
@@ -14,14 +16,15 @@ AUTHOR = re.compile(
     re.IGNORECASE,
 )
 TAG_CHARS = (
-    2_000  # of a start tag; feedparser's reading of attributes is quadratic: 20,000 of them took it 7 s
+    2_000  # of a start tag; feedparser is quadratic in its attributes, too: 20,000 of them took it 7 s
 )
 TAG_ATTRIBUTES = 100  # in so long a tag; a picture inside an attribute is long, too, but harmless
 LONG_TAG = re.compile(rf"(<[A-Za-z_][\w:.-]{{0,99}})([^<>]{{{TAG_CHARS},}}?)(/?>)", re.ASCII)
 # feedparser compares each keyword with all before it. None is used here; renamed, they cost nothing.
-KEYWORD = re.compile(
-    r"(</?)(?:[A-Za-z_][\w.-]{0,63}:)?(?:category|keywords|tags)(?=[\s/>])", re.ASCII | re.IGNORECASE
-)
+KEYWORD = re.compile(r"(</?)(?:[A-Za-z_][\w.-]{0,63}:)?(?:category|keywords|tags)(?=[\s/>])", re.IGNORECASE)
+AMPERSAND = re.compile(r"&(?:#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{1,30});)?")
+PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})  # XML 1.0, 4.6
+CDATA = "<![CDATA["
 
 
 def safe_for_feedparser(text: str) -> str:
@@ -29,6 +32,26 @@ def safe_for_feedparser(text: str) -> str:
     text = KEYWORD.sub(r"\1unread", text)
     text = ILLEGAL.sub("", REFERENCE.sub(_legal, text))
     return LONG_TAG.sub(_bearable, AUTHOR.sub(r"\1", text))
+
+
+def mend(text: str) -> str:
+    """The same XML with entities of HTML as letters and bare ampersands as "&amp;"; CDATA sections stay
+    untouched.
+    """
+    head, *sections = text.split(CDATA)
+    mended = [AMPERSAND.sub(_escaped, head)]
+    for section in sections:
+        inside, closer, outside = section.partition("]]>")
+        mended += [CDATA, inside, closer, AMPERSAND.sub(_escaped, outside)]
+    return "".join(mended)
+
+
+def _escaped(ampersand: re.Match[str]) -> str:
+    name = ampersand[1]
+    if (name is None and ampersand.group() != "&") or name in PREDEFINED:
+        return ampersand.group()
+    letters = html.unescape(ampersand.group())
+    return ampersand.group().replace("&", "&amp;") if "&" in letters else escape(letters)
 
 
 def _bearable(tag: re.Match[str]) -> str:
@@ -40,11 +63,6 @@ def _legal(reference: re.Match[str]) -> str:
     digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
     digits = digits.lstrip("0")
     code = int(digits, base) if 0 < len(digits) <= 8 else 0
-    if (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code < 0xD800
-        or 0xE000 <= code < 0xFFFE
-        or 0x10000 <= code <= 0x10FFFF
-    ):
-        return f"&#{code};"
-    return "\ufffd"
+    if code > 0x10FFFF or ILLEGAL.fullmatch(chr(code)):
+        return "\ufffd"
+    return f"&#{code};"
