@@ -24,7 +24,7 @@ TEXTS = {
     "inline tables": 'a = { x = 1, y.z = 1, "}" = 1 }\nb = [{x = 2},\n{x = 3}]',
     "a multi-line string": 'a = """\nb = 9\n[[c]]\n\\""" \\\n"""\nd = 6',
     "a multi-line string that ends in quotes": 'a = """x"""""\nb = 2\nc = """"""\nd = 4',
-    "multi-line strings that end in a quote": "a = [\"\"\"x\"\"\"\", 'b',\n2, '''x'''', 'c',\n3]\nb = 4",
+    "multi-line strings that end in a quote": "a = [\"\"\"x\"\"\"\", \"b\",\n2, '''x'''', 'c',\n3]\nb = 4",
     "a literal multi-line string": "a = '''\n\"\"\"\n\\'''\nb = 4\nc = '''x'''''\nd = 6",
     "strings with marks in them": 'a = "# [ ] { } = , \\" \'"\nb = 2\nc = \'# " \\\'\nd = 4',
     "values with marks in them": "a = 1979-05-27 07:32:00.5\nb = 2\nc = -1.5e+3\nd = 4\ne = inf\nf = 6",

@@ -100,11 +100,8 @@ def timezone(value: object) -> str:
         raise Wrong(expected)
     try:
         zoneinfo.ZoneInfo(value)
-    except (
-        zoneinfo.ZoneInfoNotFoundError,
-        ValueError,
-        OSError,
-    ) as error:  # OSError: the name of a folder of zones
+    # ValueError: a path; OSError: the name of a folder of zones.
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         known = _ZONES_OF_INDONESIA.get(value.upper())
         remedy = f'Write "{known}".' if known else nearest(value, zoneinfo.available_timezones())
         raise Wrong(expected, remedy) from error
