@@ -219,24 +219,6 @@ async def test_where_nobody_can_answer_there_are_no_buttons_and_nothing_is_read(
     assert terminal.desk.asked == []
 
 
-async def test_without_a_standard_input_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its descriptor may belong to the database by then."""
-    asked: list[int] = []
-
-    async def reading(descriptor: int = 0) -> AsyncIterator[str]:
-        asked.append(descriptor)
-        yield "/help"
-
-    monkeypatch.setattr(messenger, "typed_lines", reading)
-    monkeypatch.setattr("sys.stdin", None)
-    terminal = Terminal()
-    chat = ConsoleMessenger(Console(file=terminal.screen, force_terminal=False))
-    await chat.start(terminal.desk)
-    await asyncio.sleep(0)
-    assert asked == []
-    assert terminal.desk.asked == []
-
-
 async def test_a_stop_lets_the_answer_under_way_finish() -> None:
     terminal = Terminal()
     begun, go_on = asyncio.Event(), asyncio.Event()

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.adapters.console.typed import typed_lines
+from bot.adapters.console import typed, typed_lines
 
 ENOUGH = 10.0  # seconds; far longer than any of this takes
 
@@ -62,6 +62,21 @@ async def test_an_input_that_cannot_be_read_is_at_its_end(pipe: tuple[int, int])
     reading, _ = pipe
     os.close(reading)
     assert [line async for line in typed_lines(reading)] == []
+
+
+async def test_without_a_standard_input_its_descriptor_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may belong to the database by then."""
+    read: list[int] = []
+
+    def chunk(descriptor: int) -> bytes:
+        read.append(descriptor)
+        return b""
+
+    monkeypatch.setattr(typed, "_chunk", chunk)
+    assert [line async for line in typed_lines()] == []
+    monkeypatch.setattr("sys.stdin", None)
+    assert [line async for line in typed_lines()] == []
+    assert read == [0]  # by the first of the two
 
 
 def test_what_is_typed_after_the_end_of_the_program_disturbs_nobody(

@@ -8,7 +8,6 @@ import itertools
 import logging
 import os
 import re
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from bot.adapters.console.render import render, render_typed
-from bot.adapters.console.typed import typed_lines
+from bot.adapters.console.typed import STANDARD_INPUT, typed_lines
 from bot.chat import LineKind, Message, Place, Request, User, parse_command
 from bot.errors import ChatGone, Uncertain
 from bot.ports import Answer
@@ -48,9 +47,8 @@ class ConsoleMessenger:
         """`lines` are typed for somebody, as in a demonstration; by default, they come from the keyboard."""
         self._out = out or Console()
         self._lines = lines
-        # Without a standard input (`<&-`), its descriptor may be anything, even the database.
-        self._interactive = interactive and (lines is not None or sys.stdin is not None)
-        self._echoes = lines is not None or not os.isatty(0)  # a terminal shows by itself what is typed
+        self._interactive = interactive
+        self._echoes = lines is not None or not os.isatty(STANDARD_INPUT)  # a terminal shows by itself what is typed
         self._shown: dict[str, _Shown] = {}  # by the id that `send` gave
         self._commands: dict[int, str] = {}  # by the number of their button
         self._messages = itertools.count(1)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import codecs
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 
+STANDARD_INPUT = 0  # its file descriptor
 CHUNK_BYTES = 4096  # a terminal gives at most this much of a line at once
 
 
-async def typed_lines(descriptor: int = 0) -> AsyncIterator[str]:
-    """The lines that arrive on a file descriptor (standard input), until its end."""
+async def typed_lines(descriptor: int = STANDARD_INPUT) -> AsyncIterator[str]:
+    """The lines that arrive on a file descriptor, until its end."""
+    if descriptor == STANDARD_INPUT and sys.stdin is None:
+        return  # started without one (`<&-`): by now the descriptor may be anything, even the database
     loop = asyncio.get_running_loop()
     waiting: asyncio.Queue[str | None] = asyncio.Queue()
 
