@@ -48,7 +48,7 @@ class ConsoleMessenger:
         self._out = out or Console()
         self._lines = lines
         self._interactive = interactive
-        self._echoes = lines is not None or not os.isatty(STANDARD_INPUT)  # a terminal shows by itself what is typed
+        self._echoes = lines is not None or not os.isatty(STANDARD_INPUT)  # a terminal does so itself
         self._shown: dict[str, _Shown] = {}  # by the id that `send` gave
         self._commands: dict[int, str] = {}  # by the number of their button
         self._messages = itertools.count(1)
