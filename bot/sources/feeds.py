@@ -30,6 +30,8 @@ def read_feed(text: str, root: Root, url: str) -> Reading:
         )
     opening, closing = _frame(text, root, pieces)
     feed = feed_in(_without_items(text, pieces))
+    home = feed.get("link") or ""
+    base = resolve(url, url) or home  # a feed in a file has no address, but its home page has
     drafts: list[Draft] = []
     problems: list[str] = []
     for number, piece in enumerate(pieces[:MAX_ITEMS], 1):
@@ -39,14 +41,13 @@ def read_feed(text: str, root: Root, url: str) -> Reading:
             problems.append(f"{place} is cut off and waits until the document is complete.")
             continue
         entry, wrong = entry_in(f"{opening}{item}{closing}")
-        if draft := draft_of(entry, place, base=url, lang=feed.get("language") or "") if entry else None:
+        if draft := draft_of(entry, place, base=base, lang=feed.get("language") or "") if entry else None:
             drafts.append(draft)
         if wrong:
             outcome = "it was read as far as possible" if draft else "nothing of it could be read"
             problems.append(f"{place} is not well-formed XML ({wrong}); {outcome}.")
         elif not draft:
             problems.append(f"{place} is empty.")
-    home = feed.get("link") or ""
     return Reading(
         FEED_ROOTS.get(root.local, "rss"),
         drafts,
