@@ -505,8 +505,16 @@ async def test_stop_gives_up_a_command_that_never_ends(
 
 
 async def test_a_command_is_not_handed_out_again_after_a_restart(
-    telegram: TelegramEmulator, messenger: TelegramMessenger, desk: Desk, alice: Person
+    telegram: TelegramEmulator,
+    messenger: TelegramMessenger,
+    desk: Desk,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Even when the poll that would have confirmed it has failed."""
+    monkeypatch.setattr(polling, "FIRST_PAUSE", 60.0)
+    await telegram.wait_for(lambda: telegram.inbox.polled)
+    telegram.fail("getUpdates", CRASH)
     await alice.says(alice.id, "/watch add Putin: Putin")
     await telegram.wait_for(lambda: desk.asked)
     await messenger.stop()

@@ -171,11 +171,11 @@ def test_one_endless_line_of_emoji_is_cut_between_letters() -> None:
     assert all(shown(part).text == render(part).text for part in made)
 
 
-def test_blank_parts_are_not_sent() -> None:
+@pytest.mark.parametrize("lines", [("a", " " * 9000), (" " * 9000, "a"), ("a" * 4096, " ", " " * 5000)])
+def test_no_part_is_blank(lines: tuple[str, ...]) -> None:
     """Telegram refuses an empty text."""
-    made = list(parts(Message((say("a"), say(" " * 9000)), (Button("Mute", "/mute 1"),))))
-    assert [render(part).text for part in made] == ["a"]
-    assert made[-1].buttons
+    made = list(parts(Message(tuple(map(say, lines)))))
+    assert [render(part).text for part in made] == ["".join(lines).strip()]
 
 
 def test_an_alert_that_is_too_long_is_clipped_and_keeps_its_buttons() -> None:

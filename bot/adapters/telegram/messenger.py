@@ -22,7 +22,7 @@ from bot.adapters.telegram.render import clip, render
 from bot.adapters.telegram.secrecy import KeepSecret
 from bot.adapters.telegram.writer import Writer
 from bot.chat import Message, Place
-from bot.errors import MessageRefused, TryAgain, Uncertain
+from bot.errors import TryAgain, Uncertain
 from bot.ports import Answer
 
 # Bot FAQ (Bot Support, "Hitting limits"): about one message a second in a chat, 20 a minute in a group.
@@ -98,10 +98,7 @@ class TelegramMessenger:
 
     async def send(self, place: Place, message: Message, delivery: str) -> str:
         """Post once, as one message, clipped if it is too long; its id. Raises SendError's children only."""
-        rendered = render(clip(message))
-        if not rendered.text:
-            raise MessageRefused("The message has no text.")
-        return str(await self._writer().post(place, rendered))
+        return str(await self._writer().post(place, render(clip(message))))
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before. Raises SendError's children, except Uncertain."""

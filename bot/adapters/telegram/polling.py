@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.failures import reason, seconds
 
@@ -85,9 +85,6 @@ class Polling:
                     "gets each command. Stop the other one.",
                 )
                 return CONFLICT_PAUSE
-            case TimedOut() if self._failures == 0:
-                self._failures += 1  # an answer that came late; nothing to wait for
-                return 0.0
         self._failures += 1
         log.info("Telegram cannot be polled (%d in a row): %s", self._failures, reason(error))
         return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (self._failures - 1))

@@ -71,12 +71,8 @@ def render(message: Message) -> Rendered:
 
 
 def parts(message: Message) -> Iterator[Message]:
-    """The message in parts that Telegram takes, each with something to show; buttons under the last."""
-    fitting = [part for part in split(message, TEXT_UNITS, size) if render(part).text]
-    for part in fitting[:-1]:
-        yield part
-    for part in fitting[-1:]:
-        yield replace(part, buttons=message.buttons)
+    """The message in parts that Telegram takes, buttons under the last."""
+    return split(message, TEXT_UNITS, size)
 
 
 def clip(message: Message) -> Message:
