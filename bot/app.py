@@ -50,12 +50,12 @@ class App:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Poll, alert and answer until told to stop; what is under way then comes to its end."""
-        scheduler = self.jobs.schedule()
-        scheduler.start()
+        clockwork = self.jobs.clockwork()
+        clockwork.start()
         try:
             await stop.wait()
         finally:
-            scheduler.shutdown(wait=False)
+            await clockwork.stop()
             await self.engine.stop(STOP_GRACE)
 
     async def once(self) -> int:

@@ -84,7 +84,7 @@ def demo(
     """
     from bot.demo import run_demo
 
-    _log(verbose=False)
+    logging.disable(logging.WARNING)  # /sources, which it shows, says the same in its place
     _go(run_demo(stay=stay))
 
 

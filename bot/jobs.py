@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -16,6 +18,8 @@ TICK = 1.0  # seconds between two looks at which sources are due
 SWEEP = 15.0  # seconds between two looks for deliveries that nobody was woken for
 BEAT = 15.0  # seconds between two signs of life
 TIDY = 3600.0  # seconds between two clean-ups
+Work = Callable[[], Coroutine[Any, Any, None]]
+
 EVENTS_KEPT = timedelta(hours=25)  # Slack repeats events for up to 24 h (Delayed Events)
 
 
@@ -47,16 +51,39 @@ class Jobs:
         async with self.store.write() as tx:
             await tx.forget_events(self.clock() - EVENTS_KEPT)
 
-    def schedule(self) -> AsyncIOScheduler:
-        """A scheduler with these jobs, not started yet. A run that is still going on is never doubled."""
+    def clockwork(self) -> Clockwork:
+        """These jobs with their intervals, not started yet."""
+        return Clockwork({self.polls.due: TICK, self.sweep: SWEEP, self.beat: BEAT, self.tidy: TIDY}, self.clock)
+
+
+class Clockwork:
+    """Runs jobs at intervals. A run that is still going on is never doubled, a missed one is made up once."""
+
+    def __init__(self, every: Mapping[Work, float], clock: Clock) -> None:
+        """`every`: seconds between the starts of each job; the first comes at once."""
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it reports every firing
-        scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1})
-        every: dict[Callable[[], Awaitable[None]], float] = {
-            self.polls.due: TICK,
-            self.sweep: SWEEP,
-            self.beat: BEAT,
-            self.tidy: TIDY,
-        }
+        self._running: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
         for job, seconds in every.items():
-            scheduler.add_job(job, "interval", seconds=seconds, next_run_time=self.clock())
-        return scheduler
+            self._scheduler.add_job(self._run, "interval", (job,), seconds=seconds, next_run_time=clock())
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Start nothing more, and return when what runs has ended: the scheduler itself would cut it off."""
+        self._scheduler.pause()
+        await asyncio.sleep(0)  # what fired just now begins, and counts as running
+        if self._running:
+            await asyncio.wait(self._running)
+        self._scheduler.shutdown(wait=False)
+
+    async def _run(self, job: Work) -> None:
+        task = asyncio.ensure_future(job())
+        self._running.add(task)
+        try:
+            await task
+        finally:
+            self._running.discard(task)

@@ -98,9 +98,23 @@ async def _unseen(tx: Tx, articles: Sequence[Article]) -> list[Article]:
 
 
 async def _group(tx: Tx, articles: Sequence[Article], lookout: Lookout, now: datetime) -> list[Entry]:
+    """The articles with their stories. A text is folded into a story when it is another source's, or when it comes again
+    under its own headline or address: one publisher's two articles may share a teaser, or a cookie wall, of any length.
+    """
     keys = [fingerprint(article) for article in articles]
     stories = await tx.articles.stories(keys, now)
-    return [Entry(article, stories[key], lookout.match(article)) for article, key in zip(articles, keys, strict=True)]
+    names = await tx.articles.names(sorted(set(stories.values())))
+    own: dict[int, str] = {}  # by the article's place: the key that sets it apart
+    for place, (article, key) in enumerate(zip(articles, keys, strict=True)):
+        known = names.setdefault((stories[key], article.source), set())
+        if known and not known & {article.title, article.url}:
+            own[place] = f"{key} {article.source} {article.title}"
+        known |= {article.title, article.url}
+    apart = await tx.articles.stories(list(own.values()), now)
+    return [
+        Entry(article, apart[own[place]] if place in own else stories[key], lookout.match(article))
+        for place, (article, key) in enumerate(zip(articles, keys, strict=True))
+    ]
 
 
 @dataclass(frozen=True, slots=True)

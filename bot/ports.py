@@ -161,6 +161,9 @@ class Articles(Protocol):
     async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
         """The open story of each key; opened where there was none."""
 
+    async def names(self, stories: Sequence[int]) -> dict[tuple[int, str], set[str]]:
+        """(story, source's name) -> the titles and addresses under which that source has carried the story."""
+
     async def add(self, source: int, articles: Sequence[Filed], now: datetime) -> None:
         """Store articles that were unseen; they now count as seen once this commits."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,8 @@ from bot.adapters.store.tables import matches, sources, stories
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
 from bot.ports import Filed
+
+Value = TypeVar("Value")
 
 BATCH = 500  # values in one IN list; SQLite's oldest limit is 999 parameters
 STORY_WINDOW = timedelta(days=7)  # a text that comes again later than this after its story opened is news again
@@ -48,6 +50,14 @@ class SqlArticles:
             rows = await self._db.execute(select(stories.c.key, stories.c.id).where(stories.c.key.in_(some)))
             found.update((row.key, row.id) for row in rows)
         return found
+
+    async def names(self, stories: Sequence[int]) -> dict[tuple[int, str], set[str]]:
+        names: dict[tuple[int, str], set[str]] = {}
+        for some in _batches(stories):
+            query = _filed().with_only_columns(table.c.story_id, table.c.title, table.c.url, sources.c.name)
+            for row in await self._db.execute(query.where(table.c.story_id.in_(some))):
+                names.setdefault((row.story_id, row.name), set()).update((row.title, row.url))
+        return names
 
     async def add(self, source: int, articles: Sequence[Filed], now: datetime) -> None:
         rows = [
@@ -127,6 +137,6 @@ def _article(row: Row[Any]) -> Article:
     )
 
 
-def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def _batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
     for start in range(0, len(values), BATCH):
         yield values[start : start + BATCH]

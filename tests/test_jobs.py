@@ -1,0 +1,68 @@
+"""The clockwork starts its jobs, never doubles one, and ends without cutting one off."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from bot.adapters.store import SqlStore
+from bot.jobs import EVENTS_KEPT, Clockwork, Jobs
+from tests.builders import NOON, message
+from tests.fakes import FakeClock, FakeEngine
+
+
+async def test_a_job_under_way_comes_to_its_end_when_the_clockwork_stops() -> None:
+    begun, ended = asyncio.Event(), []
+
+    async def slow() -> None:
+        begun.set()
+        await asyncio.sleep(0.05)
+        ended.append("slow")
+
+    clockwork = Clockwork({slow: 3600.0}, lambda: datetime.now(UTC))
+    clockwork.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await clockwork.stop()
+    assert ended == ["slow"]
+
+
+async def test_a_run_that_takes_longer_than_its_interval_is_not_doubled() -> None:
+    together = most = runs = 0
+
+    async def slow() -> None:
+        nonlocal together, most, runs
+        together, runs = together + 1, runs + 1
+        most = max(most, together)
+        await asyncio.sleep(0.05)
+        together -= 1
+
+    clockwork = Clockwork({slow: 0.02}, lambda: datetime.now(UTC))
+    clockwork.start()
+    await asyncio.sleep(0.3)
+    await clockwork.stop()
+    assert most == 1 and runs >= 2
+
+
+async def test_the_sweep_wakes_every_chat_that_has_something_waiting(sqlite: SqlStore) -> None:
+    engine = FakeEngine()
+    jobs = Jobs(sqlite, engine, None, FakeClock())  # type: ignore[arg-type]  # the sweep polls nothing
+    async with sqlite.write() as tx:
+        for chat in ("redaksi", "olahraga"):
+            await tx.deliveries.post(chat, "alert:1", message(), NOON)
+    await jobs.sweep()
+    assert engine.woken == [("drain", "olahraga"), ("drain", "redaksi")]
+
+
+async def test_events_are_remembered_as_long_as_slack_repeats_them(sqlite: SqlStore) -> None:
+    clock = FakeClock()
+    jobs = Jobs(sqlite, FakeEngine(), None, clock)  # type: ignore[arg-type]  # nothing is polled
+    async with sqlite.write() as tx:
+        await tx.first_time("Ev1", NOON)
+    clock.now = NOON + timedelta(hours=24)
+    await jobs.tidy()
+    async with sqlite.write() as tx:
+        assert not await tx.first_time("Ev1", clock.now)
+    clock.now = NOON + EVENTS_KEPT + timedelta(seconds=1)
+    await jobs.tidy()
+    async with sqlite.write() as tx:
+        assert await tx.first_time("Ev1", clock.now)
