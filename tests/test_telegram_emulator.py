@@ -353,9 +353,9 @@ async def test_faults_come_where_and_as_often_as_planned(telegram: TelegramEmula
             assert response.status == status
             if status == 429:
                 assert response.headers["Retry-After"] == "7"
-    telegram.fail("sendMessage", Slow(0.2))
+    telegram.fail("sendMessage", Slow(1.0))
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1):
+        async with asyncio.timeout(0.5):
             await api("sendMessage", **arguments)
     assert len(telegram.messages(alice.id)) == 3
     telegram.revoke_token()

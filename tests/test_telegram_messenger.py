@@ -22,7 +22,6 @@ from tests.emulators.telegram_text import units
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
 COMMANDS = [("watch", "pantau sesuatu"), ("summary", "ringkasan"), ("mute", "diamkan"), ("help", "bantuan")]
-READ_SECONDS = 1.0
 ALERT = Message(
     (
         Line((Span("Putin di Pyongyang", url="https://berita.example/a"),), LineKind.HEADING),
@@ -70,7 +69,7 @@ def desk() -> Desk:
 
 
 def connected_to(telegram: TelegramEmulator) -> TelegramMessenger:
-    return TelegramMessenger(telegram.token, telegram.url, COMMANDS, read_seconds=READ_SECONDS)
+    return TelegramMessenger(telegram.token, telegram.url, COMMANDS)
 
 
 @pytest.fixture
@@ -104,7 +103,7 @@ async def test_a_typed_command_is_answered_under_itself(
     assert (request.name, request.argument) == ("summary", "Putin 7d")
     assert request.place == chat(alice.id)
     assert request.user == User("telegram", str(alice.id), "Alice")
-    assert abs((datetime.now(UTC) - request.at).total_seconds()) < 5
+    assert abs((datetime.now(UTC) - request.at).total_seconds()) < 60
 
 
 async def test_a_pressed_button_is_its_command_and_stops_spinning(
@@ -182,7 +181,7 @@ async def test_a_long_answer_comes_in_parts_in_order(
 async def test_whoever_waits_sees_that_the_bot_is_typing(
     telegram: TelegramEmulator, messenger: TelegramMessenger, desk: Desk, alice: Person
 ) -> None:
-    desk.wait = 0.2
+    desk.wait = 0.4
     await alice.says(alice.id, "/summary")
     await telegram.wait_for(lambda: telegram.posts(alice.id))
     assert telegram.count("sendChatAction") == 1
@@ -195,7 +194,7 @@ async def test_an_answer_waits_out_a_429_and_arrives_once(
     before = time.monotonic()
     await alice.says(alice.id, "/summary")
     await telegram.wait_for(lambda: telegram.posts(alice.id))
-    assert 0.9 < time.monotonic() - before < 2
+    assert 0.9 < time.monotonic() - before < 4
     assert len(telegram.posts(alice.id)) == 1
 
 
@@ -298,10 +297,10 @@ async def test_an_edit_of_a_message_that_is_gone_is_refused(
         await messenger.edit(chat(alice.id), "99", ALERT)
 
 
-LOST = [Drop.BEFORE, Drop.AFTER, Slow(READ_SECONDS + 0.5), CRASH, BAD_GATEWAY, HTML]
+LOST = [Drop.BEFORE, Drop.AFTER, CRASH, BAD_GATEWAY, HTML]
 
 
-@pytest.mark.parametrize("fault", LOST, ids=["drop before", "drop after", "slow", "500", "502", "html"])
+@pytest.mark.parametrize("fault", LOST, ids=["drop before", "drop after", "500", "502", "html"])
 async def test_a_lost_answer_leaves_the_message_uncertain_and_is_never_sent_again(
     telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, fault: Fault
 ) -> None:
@@ -311,6 +310,18 @@ async def test_a_lost_answer_leaves_the_message_uncertain_and_is_never_sent_agai
         await messenger.send(chat(alice.id), ALERT, "d1")
     assert telegram.count("sendMessage") == 1
     await messenger.send(chat(alice.id), ALERT, "d2")
+
+
+async def test_an_answer_that_takes_too_long_leaves_the_message_uncertain(
+    telegram: TelegramEmulator, desk: Desk, alice: Person
+) -> None:
+    messenger = TelegramMessenger(telegram.token, telegram.url, read_seconds=0.5)
+    await messenger.start(desk)
+    telegram.fail("sendMessage", Slow(1.0))
+    with pytest.raises(Uncertain):
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    assert len(telegram.posts(alice.id)) == telegram.count("sendMessage") == 1
+    await messenger.stop()
 
 
 REFUSED: list[tuple[ApiError, type[SendError]]] = [
@@ -446,7 +457,7 @@ async def test_an_unreachable_server_ends_the_start_in_time_with_the_reason(desk
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         messenger = TelegramMessenger("123456789:" + "a" * 35, url)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(6):
             with pytest.raises(CannotStart, match="cannot be reached at http://127"):
                 await messenger.start(desk)
 
@@ -478,7 +489,7 @@ async def test_stop_lets_a_command_finish_and_then_nothing_more_is_asked(
     await telegram.wait_for(lambda: desk.asked)
     before = time.monotonic()
     await messenger.stop()
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 4
     assert [post.text for post in telegram.posts(alice.id)] == ["baik"]
     await alice.says(alice.id, "/help")
     await messenger.stop()
@@ -499,7 +510,7 @@ async def test_stop_gives_up_a_command_that_never_ends(
     desk.wait = 60
     await alice.says(alice.id, "/summary")
     await telegram.wait_for(lambda: desk.asked)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(4):
         await messenger.stop()
     assert "given up" in caplog.text
 
@@ -586,7 +597,7 @@ async def test_stop_is_quick_and_quiet_after_the_token_was_revoked(
     telegram.revoke_token()
     telegram.inbox.put("message", {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}})
     await telegram.wait_for(lambda: "no longer accepts" in caplog.text)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(4):
         await messenger.stop()
     assert caplog.text.count("ERROR") == 1
 

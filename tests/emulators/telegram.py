@@ -194,7 +194,7 @@ class TelegramEmulator:
         """How often a method was called."""
         return sum(call.method == method.lower() for call in self.calls)
 
-    async def wait_for(self, condition: Callable[[], object], timeout: float = 5.0) -> None:
+    async def wait_for(self, condition: Callable[[], object], timeout: float = 10.0) -> None:
         """Return as soon as the condition holds; TimeoutError if it does not in time."""
         async with asyncio.timeout(timeout):
             while not condition():
