@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 
@@ -81,7 +82,19 @@ async def test_a_start_asks_slack_for_nothing_but_the_two_checks_and_its_connect
     assert [call.method for call in room.slack.web.calls] == ["auth.test", *["apps.connections.open"] * 3]
 
 
-async def test_a_stop_is_quick_leaves_nothing_behind_and_may_come_twice(room: Newsroom) -> None:
+async def test_without_an_answer_it_sends_and_does_not_listen(room: Newsroom) -> None:
+    """As `pantau once` wants it; both tokens are checked all the same."""
+    bot = room.messenger()
+    await bot.start(None)
+    await bot.send(room.place(), ALERT, "d1")
+    assert len(room.slack.messages(room.channel)) == 1
+    assert room.slack.sockets.opened == 0
+    await bot.stop()
+
+
+async def test_a_stop_is_quick_leaves_nothing_behind_and_may_come_twice(
+    room: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
     before = asyncio.all_tasks()
     bot = room.messenger()
     await bot.start(room.answer)
@@ -91,6 +104,9 @@ async def test_a_stop_is_quick_leaves_nothing_behind_and_may_come_twice(room: Ne
     assert time.monotonic() - started < SOON
     await room.slack.until(lambda: not room.slack.sockets.connections)
     await room.slack.until(lambda: _of_the_bot(asyncio.all_tasks() - before) == [])
+    del bot
+    gc.collect()
+    assert "Unclosed" not in caplog.text  # aiohttp's complaint about a session that nobody closed
 
 
 async def test_a_stop_lets_the_request_under_way_finish(room: Newsroom) -> None:

@@ -145,6 +145,7 @@ async def test_without_the_history_permission_nobody_can_tell(room: Newsroom, bo
         (Reply(200, "ok", "text/plain"), Uncertain, None),
         (Reply(200, '{"ok": tru', "application/json"), Uncertain, None),
         (Reply(200, '{"ok": true}', "application/json"), Uncertain, None),
+        (Reply(503, '{"ok": false, "error": "something_new"}', "application/json"), Uncertain, None),
         (refusal("internal_error"), Uncertain, None),
         (refusal("duplicate_message_not_found"), Uncertain, None),
         (refusal("channel_not_found"), ChatGone, None),
@@ -196,10 +197,30 @@ async def test_a_channel_that_takes_no_posts_is_gone_with_a_remedy(
     with pytest.raises(ChatGone, match=hint):
         await bot.send(room.place(), ALERT, "d1")
 
+    with pytest.raises(ChatGone, match=hint):
+        await bot.check(room.place())
+
+
+async def test_a_check_of_a_good_place_says_and_posts_nothing(room: Newsroom, bot: SlackMessenger) -> None:
+    alice = room.slack.user("Alice")
+    direct = room.slack.workspace.direct(alice.id)
+    for place in (room.place(), Place("slack", alice.id), Place("slack", direct.id)):
+        await bot.check(place)
+    assert not room.slack.from_bot(room.channel)
+    assert not room.slack.from_bot(direct)
+
+
+async def test_a_check_names_the_missing_permission(room: Newsroom, bot: SlackMessenger) -> None:
+    room.slack.workspace.scopes.remove("channels:read")
+    with pytest.raises(ChatGone, match="channels:read"):
+        await bot.check(room.place())
+
 
 async def test_an_unknown_channel_is_gone(room: Newsroom, bot: SlackMessenger) -> None:
     with pytest.raises(ChatGone, match="channel_not_found"):
         await bot.send(Place("slack", "C404"), ALERT, "d1")
+    with pytest.raises(ChatGone, match="channel_not_found"):
+        await bot.check(Place("slack", "C404"))
 
 
 async def test_a_message_that_says_nothing_is_refused(room: Newsroom, bot: SlackMessenger) -> None:

@@ -128,10 +128,10 @@ async def test_only_own_messages_can_be_changed(
     slack: SlackEmulator, web: AsyncWebClient, channel: Channel
 ) -> None:
     message, _ = await slack.user("Alice").says(channel, "mine")
-    at = {"channel": channel.id, "ts": message.ts}
-    assert await error(web.chat_update(**at, text="x")) == "cant_update_message"
-    assert await error(web.chat_delete(**at)) == "cant_delete_message"
-    assert await error(web.chat_update(channel=channel.id, ts="1.1", text="x")) == "message_not_found"
+    place, ts = channel.id, message.ts
+    assert await error(web.chat_update(channel=place, ts=ts, text="x")) == "cant_update_message"
+    assert await error(web.chat_delete(channel=place, ts=ts)) == "cant_delete_message"
+    assert await error(web.chat_update(channel=place, ts="1.1", text="x")) == "message_not_found"
 
 
 async def test_an_update_keeps_the_metadata_and_only_those_who_ask_see_it(

@@ -55,7 +55,7 @@ class Methods:
             "chat.postMessage": self._post,
             "chat.update": self._update,
             "conversations.history": self._history,
-            "conversations.info": lambda args: {"channel": self._channel(args).to_api()},
+            "conversations.info": self._info,
             "conversations.join": self._join,
             "conversations.list": self._list,
             "conversations.open": self._open,
@@ -214,10 +214,15 @@ class Methods:
 
     def _readable(self, args: Args) -> Channel:
         channel = self._channel(args)
-        self._need(channel.history_scope)
+        self._need(f"{channel.kind}:history")
         if not channel.joined:
             raise ApiError("not_in_channel")
         return channel
+
+    def _info(self, args: Args) -> Result:
+        channel = self._channel(args)
+        self._need(f"{channel.kind}:read")
+        return {"channel": channel.to_api()}
 
     def _join(self, args: Args) -> Result:
         channel = self._channel(args)
@@ -276,7 +281,6 @@ NEEDS = {
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
-    "conversations.info": "channels:read",
     "conversations.join": "channels:join",
     "conversations.list": "channels:read",
     "conversations.open": "im:write",
@@ -284,7 +288,7 @@ NEEDS = {
     "reactions.remove": "reactions:write",
     "users.info": "users:read",
 }
-"""The scope of each method that has just one; history's depends on the kind of channel."""
+"""The scope of each method that has just one; elsewhere it depends on the kind of channel."""
 
 
 def _metadata(args: Args) -> dict[str, Any]:

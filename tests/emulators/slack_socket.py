@@ -48,7 +48,7 @@ class SocketServer:
         self.connections: list[web.WebSocketResponse] = []
         self.opened = 0  # connections ever made
         self.ack_seconds = ACK_SECONDS
-        self.pauses = EVENT_PAUSES
+        self.pauses: tuple[float, ...] = EVENT_PAUSES
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._turn = 0

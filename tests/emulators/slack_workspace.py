@@ -88,8 +88,9 @@ class Channel:
         return next((one for one in self.messages if one.ts == ts and not one.only_for), None)
 
     @property
-    def history_scope(self) -> str:
-        return f"{'im' if self.with_user else 'groups' if self.private else 'channels'}:history"
+    def kind(self) -> str:
+        """How permissions name this kind of conversation."""
+        return "im" if self.with_user else "groups" if self.private else "channels"
 
     def to_api(self) -> dict[str, Any]:
         """The channel as conversations.info shows it."""

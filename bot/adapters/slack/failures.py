@@ -69,6 +69,11 @@ def classify(error: Exception) -> SendError:
     return Uncertain(f"Slack's answer was lost: {error or type(error).__name__}")
 
 
+def gone(place: str, code: str = "", detail: str = "") -> ChatGone:
+    """The error for a place that takes no posts, with what a person can do about it."""
+    return ChatGone(f"Slack says {code or place}: {GONE[place]}{detail}.")
+
+
 def error_code(response: Any) -> str:
     """The `error` of an answer that came through; empty if it is no answer of Slack's."""
     data = getattr(response, "data", None)
@@ -87,7 +92,7 @@ def _answered(response: Any) -> SendError:
         return Uncertain(f"Slack answered {code or f'with status {status}'}: nobody knows if it was posted.")
     place = "restricted_action" if code.startswith("restricted_action") else code
     if place in GONE:
-        return ChatGone(f"Slack says {code}: {GONE[place]}{_scope(response)}.")
+        return gone(place, code, _scope(response))
     return MessageRefused(f"Slack refused the message: {code}{_reasons(response)}")
 
 

@@ -51,7 +51,8 @@ class SlackMessenger:
     platform = PLATFORM
 
     def __init__(self, bot_token: str, app_token: str, first_time: FirstTime, api_url: str = API_URL) -> None:
-        self._bot_token, self._app_token, self._first_time = bot_token, app_token, first_time
+        self._bot_token, self._app_token = bot_token.strip(), app_token.strip()
+        self._first_time = first_time
         self._api_url = api_url.rstrip("/") + "/"
         self._http: aiohttp.ClientSession | None = None
         self._posts: Posts | None = None
@@ -62,8 +63,8 @@ class SlackMessenger:
         """Seconds to leave between two messages to this place."""
         return PACE
 
-    async def start(self, answer: Answer) -> None:
-        """Check both tokens, then listen. Raises CannotStart with one clear sentence."""
+    async def start(self, answer: Answer | None) -> None:
+        """Check both tokens and be ready to send; with `answer`, listen too. Raises CannotStart."""
         try:
             await self._connect(answer)
         except BaseException:
@@ -79,6 +80,10 @@ class SlackMessenger:
         if self._http is not None:
             await self._http.close()
         self._sockets = self._intake = self._http = self._posts = None
+
+    async def check(self, place: Place) -> None:
+        """Could we post there? Sends nothing. Raises SendError's children in plain words."""
+        await self._connected.check(place)
 
     async def send(self, place: Place, message: Message, delivery: str) -> str:
         """Post once; the message's ts. Raises SendError's children only."""
@@ -98,7 +103,7 @@ class SlackMessenger:
             raise TryAgain("Pantau is not connected to Slack.")
         return self._posts
 
-    async def _connect(self, answer: Answer) -> None:
+    async def _connect(self, answer: Answer | None) -> None:
         self._http = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=CALL_SECONDS, connect=CONNECT_SECONDS)
         )
@@ -109,26 +114,27 @@ class SlackMessenger:
             "retry_handlers": [],
             "logger": LIBRARY_LOG,
         }
-        web = AsyncWebClient(token=self._bot_token, **options)
+        web, addresses = AsyncWebClient(token=self._bot_token, **options), Addresses(**options)
         who = await self._admit(web.auth_test(), BOT_TOKEN, BOT_TOKEN_HINT)
-        addresses = Addresses(**options)
         # Asked for here because connecting would try a bad app token for ever.
-        await self._admit(
-            addresses.apps_connections_open(app_token=self._app_token), APP_TOKEN, APP_TOKEN_HINT
-        )
-        answers = Answers(answer, web, self._http)
-        self._intake = Intake(str(who["user_id"]), self._first_time, answers.handle)
+        opening = addresses.apps_connections_open(app_token=self._app_token)
+        await self._admit(opening, APP_TOKEN, APP_TOKEN_HINT)
+        self._posts = Posts(web)
+        if answer is not None:
+            answers = Answers(answer, web, self._http)
+            self._intake = Intake(str(who["user_id"]), self._first_time, answers.handle)
+            await self._listen(self._intake, addresses, who)
+        log.info("Connected to Slack as @%s in %s.", who.get("user"), who.get("team"))
+
+    async def _listen(self, intake: Intake, addresses: Addresses, who: AsyncSlackResponse) -> None:
         app = _bolt(addresses, AuthorizeResult.from_auth_test_response(auth_test_response=who))
-        self._intake.listen(app)
+        intake.listen(app)
         self._sockets = Sockets(app, self._app_token, addresses, LIBRARY_LOG)
         try:
             await self._sockets.open()
         except TimeoutError as error:
-            raise CannotStart(
-                "Slack took both tokens but opened no connection in time; try again."
-            ) from error
-        self._posts = Posts(web)
-        log.info("Connected to Slack as @%s in %s.", who.get("user"), who.get("team"))
+            late = "Slack took both tokens but opened no connection in time; try again."
+            raise CannotStart(late) from error
 
     async def _admit(
         self, call: Awaitable[AsyncSlackResponse], variable: str, hint: str

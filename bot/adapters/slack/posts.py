@@ -10,10 +10,10 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.adapters.slack.failures import classify
+from bot.adapters.slack.failures import classify, gone
 from bot.adapters.slack.render import render
 from bot.chat import Message, Place
-from bot.errors import SendError, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, TryAgain, Uncertain
 
 CLOCK_SLACK = 10.0  # seconds that Slack's clock may be behind ours
 PAGE = 200  # messages in one call of conversations.history
@@ -28,6 +28,19 @@ class Posts:
     def __init__(self, web: AsyncWebClient) -> None:
         self._web = web
         self._direct: dict[str, str] = {}  # user id -> id of the conversation with them
+
+    async def check(self, place: Place) -> None:
+        """Could we post there? Sends nothing. Raises SendError's children in plain words."""
+        channel = await self._channel(place)
+        if channel != place.id:
+            return  # a direct conversation that could be opened
+        where = {"channel": channel}
+        response = await self._read(self._web.api_call("conversations.info", http_verb="GET", params=where))
+        found: dict[str, Any] = response.get("channel") or {}
+        if found.get("is_archived"):
+            raise gone("is_archived")
+        if not (found.get("is_member") or found.get("is_im")):
+            raise gone("not_in_channel")
 
     async def send(self, place: Place, message: Message, delivery: str) -> str:
         """Post once; the message's ts. Raises SendError's children only."""
@@ -90,15 +103,18 @@ class Posts:
         except Exception as error:  # slack_sdk fails in its own ways on answers that are not JSON
             raise classify(error) from error
 
-    async def _look(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-        """The answer to a call that changes nothing: a lost one can be had again."""
+    async def _read(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+        """The answer to a call that posts nothing: a lost one can be had again."""
         try:
             return await self._call(call)
         except Uncertain as error:
             raise TryAgain(str(error)) from error
-        except TryAgain:
-            raise
-        except SendError as error:
+
+    async def _look(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+        """The answer to a look at what stands in a channel: who may not look cannot tell."""
+        try:
+            return await self._read(call)
+        except (ChatGone, MessageRefused) as error:
             raise Uncertain(str(error)) from error
 
     async def _channel(self, place: Place) -> str:
@@ -106,11 +122,7 @@ class Posts:
         if not place.id.startswith(("U", "W")):
             return place.id
         if place.id not in self._direct:
-            call = self._web.api_call("conversations.open", json={"users": place.id})
-            try:
-                response = await self._call(call)
-            except Uncertain as error:
-                raise TryAgain(str(error)) from error  # nothing was posted yet
+            response = await self._read(self._web.api_call("conversations.open", json={"users": place.id}))
             self._direct[place.id] = str(response["channel"]["id"])
         return self._direct[place.id]
 

@@ -1,9 +1,9 @@
 """Two Socket Mode connections, so that one hears while the other is being refreshed.
 
-slack_sdk reconnects by itself, and three things about that are not good enough (all measured). After a broken
-connection it sleeps for a whole ping interval: so we look every second. After a polite goodbye it reconnects at
-once and for ever: so addresses are handed out with growing pauses. And it can come to rest in a state where it
-only logs errors: so a connection that stays away is built anew.
+slack_sdk reconnects by itself, but not well enough. After a broken connection it sleeps for a whole ping
+interval (measured): so we look every second. After a goodbye it reconnects at once and for ever (measured):
+so addresses are handed out with growing pauses. And it has been seen to rest in a state where it only logs
+errors (python-slack-sdk before 3.45): so a connection that stays away is built anew.
 """
 
 from __future__ import annotations
