@@ -23,7 +23,7 @@ Answer = Callable[[Request], Awaitable[Message]]
 class Document:
     """Bytes that came from a source."""
 
-    url: str  # where it finally came from, after redirects; a path for a file
+    url: str  # where it finally came from, after redirects; a file:// URI for a file
     body: bytes
     content_type: str = ""
 

@@ -59,8 +59,8 @@ class ConsoleMessenger:
     def pace(self, place: Place) -> float:
         return 0.0
 
-    async def start(self, answer: Answer) -> None:
-        if self._interactive:
+    async def start(self, answer: Answer | None) -> None:
+        if self._interactive and answer:
             lines = self._lines or typed_lines()
             self._listening = asyncio.create_task(self._listen(lines, answer), name="console")
 
@@ -71,6 +71,9 @@ class ConsoleMessenger:
                 await asyncio.wait_for(self._answering.acquire(), GRACE)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    async def check(self, place: Place) -> None:
+        """A terminal can always be written to; that it has gone shows when it is."""
 
     async def send(self, place: Place, message: Message, delivery: str) -> str:
         remote_id = str(next(self._messages))
