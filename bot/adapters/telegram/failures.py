@@ -21,7 +21,7 @@ from telegram.error import (
 
 from bot.errors import ChatGone, MessageRefused, SendError, TryAgain, Uncertain
 
-WITHOUT_TOKEN = 60.0  # seconds; a revoked token does not come back by itself, an outage at Telegram's ends
+WITHOUT_TOKEN = 60.0  # seconds; a revoked token stays revoked, a proxy that answers 404 does not
 NOT_CONNECTED = 5.0  # seconds; the network's next chance
 
 # The request never left: nothing can have been delivered.

@@ -21,7 +21,7 @@ POLL_SECONDS = 30  # Bot API allows 50; proxies cut silent connections after 60
 PATIENCE = 30.0  # seconds beyond POLL_SECONDS after which a poll is given up as torn
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds after failures in a row, doubled each time
 CONFLICT_PAUSE = 5.0  # seconds; two programs with one token would otherwise fight at full speed
-TOKEN_PAUSE = 60.0  # seconds; 401 has also been an outage at Telegram's
+TOKEN_PAUSE = 60.0  # seconds; a revoked token stays revoked, a proxy that answers 404 does not
 CONFIRM_SECONDS = 2.0  # for the last call, which makes sure that nothing is handed out twice
 KINDS = ["message", "callback_query"]
 

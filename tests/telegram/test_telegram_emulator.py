@@ -36,12 +36,6 @@ class Api:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[TelegramEmulator]:
-    async with TelegramEmulator() as server:
-        yield server
-
-
-@pytest.fixture
 async def api(telegram: TelegramEmulator) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession() as session:
         yield Api(telegram, session)

@@ -1,0 +1,207 @@
+"""What leaves for Telegram: as it should look, once, and with the right word when it fails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.adapters.telegram import TelegramMessenger
+from bot.chat import Message, Place, Style, say
+from bot.errors import ChatGone, MessageRefused, SendError, TryAgain, Uncertain
+from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
+from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
+from tests.emulators.telegram_limits import ApiError, bad_request, forbidden
+from tests.emulators.telegram_text import units
+from tests.telegram.newsroom import ALERT, Desk, chat
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
+
+
+async def test_an_alert_looks_as_it_should(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    await messenger.send(chat(alice.id), ALERT, "d1")
+    [post] = telegram.posts(alice.id)
+    assert post.text == "Putin di Pyongyang\nAntara, 10:15"
+    assert post.links() == {"Putin di Pyongyang": "https://berita.example/a"}
+    assert post.marked("bold") == ["Putin di Pyongyang"]
+    assert post.buttons == ["Mute", "Why"]
+    [call] = [call for call in telegram.calls if call.method == "sendmessage"]
+    assert '"is_disabled": true' in call.arguments["link_preview_options"].replace(":true", ": true")
+    assert "parse_mode" not in call.arguments
+
+
+async def test_an_alert_can_go_to_a_topic_and_general_is_not_named(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    forum = telegram.group("Liputan", alice, topics=(7,))
+    for thread in ("7", "1", ""):
+        await messenger.send(chat(forum, thread), ALERT, "d")
+    assert [post.thread for post in telegram.posts(forum)] == [7, 0, 0]
+
+
+async def test_an_endless_alert_is_one_message_with_its_buttons(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    await messenger.send(chat(alice.id), Message((say("😀 kata " * 2000),), ALERT.buttons), "d1")
+    [post] = telegram.posts(alice.id)
+    assert 4000 < units(post.text) <= 4096
+    assert post.text.endswith("…")
+    assert post.buttons == ["Mute", "Why"]
+
+
+async def test_an_edit_replaces_text_and_buttons_and_may_be_repeated(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    remote_id = await messenger.send(chat(alice.id), ALERT, "d1")
+    other = Message((say("Juga di Kompas", style=Style.BOLD),))
+    for _ in range(2):
+        await messenger.edit(chat(alice.id), remote_id, other)
+    [post] = telegram.posts(alice.id)
+    assert (post.text, post.marked("bold"), post.buttons, post.edited) == (
+        "Juga di Kompas",
+        ["Juga di Kompas"],
+        [],
+        True,
+    )
+    assert telegram.count("editMessageText") == 2
+
+
+async def test_an_edit_whose_answer_is_lost_is_worth_another_try(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    remote_id = await messenger.send(chat(alice.id), ALERT, "d1")
+    telegram.fail("editMessageText", Drop.AFTER)
+    with pytest.raises(TryAgain):
+        await messenger.edit(chat(alice.id), remote_id, Message((say("dua"),)))
+    await messenger.edit(chat(alice.id), remote_id, Message((say("dua"),)))
+    assert [post.text for post in telegram.posts(alice.id)] == ["dua"]
+
+
+async def test_an_edit_of_a_message_that_is_gone_is_refused(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    with pytest.raises(MessageRefused, match=r"(?i)message to edit not found"):
+        await messenger.edit(chat(alice.id), "99", ALERT)
+
+
+LOST = [Drop.BEFORE, Drop.AFTER, CRASH, BAD_GATEWAY, HTML]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=["drop before", "drop after", "500", "502", "html"])
+async def test_a_lost_answer_leaves_the_message_uncertain_and_is_never_sent_again(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, fault: Fault
+) -> None:
+    """The library cannot know whether it arrived; only the dispatcher may decide to send twice."""
+    telegram.fail("sendMessage", fault)
+    with pytest.raises(Uncertain):
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    assert telegram.count("sendMessage") == 1
+    await messenger.send(chat(alice.id), ALERT, "d2")
+
+
+async def test_an_answer_that_takes_too_long_leaves_the_message_uncertain(
+    telegram: TelegramEmulator, desk: Desk, alice: Person
+) -> None:
+    messenger = TelegramMessenger(telegram.token, telegram.url, read_seconds=0.5)
+    await messenger.start(desk)
+    telegram.fail("sendMessage", Slow(1.0))
+    with pytest.raises(Uncertain):
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    assert len(telegram.posts(alice.id)) == telegram.count("sendMessage") == 1
+    await messenger.stop()
+
+
+REFUSED: list[tuple[ApiError, type[SendError]]] = [
+    (forbidden("bot was blocked by the user"), ChatGone),
+    (forbidden("user is deactivated"), ChatGone),
+    (forbidden("bot was kicked from the supergroup chat"), ChatGone),
+    (forbidden("the group chat was deleted"), ChatGone),
+    (bad_request("chat not found"), ChatGone),
+    (bad_request("message thread not found"), ChatGone),
+    (bad_request("not enough rights to send text messages to the chat"), ChatGone),
+    (bad_request("message is too long"), MessageRefused),
+    (ApiError(401, "Unauthorized"), TryAgain),
+    (ApiError(409, "Conflict: terminated by setWebhook request"), TryAgain),
+]
+
+
+@pytest.mark.parametrize(("error", "meaning"), REFUSED, ids=[error.description for error, _ in REFUSED])
+async def test_a_refusal_says_whether_the_message_the_chat_or_the_moment_is_wrong(
+    telegram: TelegramEmulator,
+    messenger: TelegramMessenger,
+    alice: Person,
+    error: ApiError,
+    meaning: type[SendError],
+) -> None:
+    telegram.fail("sendMessage", said(error), times=2)
+    with pytest.raises(meaning) as raised:
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    assert type(raised.value) is meaning
+    assert telegram.posts(alice.id) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["BUTTON_DATA_INVALID", "entity URL 'http://a.b' is invalid: Wrong HTTP URL"]
+)
+async def test_an_alert_that_is_refused_for_its_looks_arrives_in_bare_words(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, words: str
+) -> None:
+    telegram.fail("sendMessage", said(bad_request(words)))
+    await messenger.send(chat(alice.id), ALERT, "d1")
+    [post] = telegram.posts(alice.id)
+    assert (post.text, post.content.entities, post.buttons) == ("Putin di Pyongyang\nAntara, 10:15", (), [])
+
+
+async def test_a_429_says_how_long_to_wait_and_stops_every_chat(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    """Telegram does not say which chat it meant."""
+    bob = telegram.user("Bob")
+    telegram.fail("sendMessage", too_many_requests(7))
+    with pytest.raises(TryAgain) as first:
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    assert first.value.wait == 7
+    with pytest.raises(TryAgain) as second:
+        await messenger.send(chat(bob.id), ALERT, "d2")
+    assert 6 < second.value.wait <= 7
+    assert telegram.count("sendMessage") == 1
+
+
+async def test_a_server_that_does_not_listen_has_certainly_received_nothing(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    await telegram.close()
+    with pytest.raises(TryAgain, match="cannot be reached"):
+        await messenger.send(chat(alice.id), ALERT, "d1")
+
+
+async def test_a_group_that_became_a_supergroup_is_found_at_its_new_id(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = telegram.basic_group("Redaksi", alice)
+    new = telegram.upgrade(old)
+    with pytest.raises(TryAgain) as moved:
+        await messenger.send(chat(old), ALERT, "d1")
+    assert moved.value.wait == 0
+    await messenger.send(chat(old), ALERT, "d1")
+    assert len(telegram.posts(new)) == 1
+    assert str(new) in caplog.text
+
+
+async def test_a_message_without_a_letter_is_refused(messenger: TelegramMessenger, alice: Person) -> None:
+    with pytest.raises(MessageRefused):
+        await messenger.send(chat(alice.id), Message((say(" "),)), "d1")
+
+
+async def test_telegram_cannot_look_up_a_message(messenger: TelegramMessenger, alice: Person) -> None:
+    with pytest.raises(Uncertain):
+        await messenger.find(chat(alice.id), "d1", datetime.now(UTC))
+
+
+def test_groups_are_written_to_more_slowly() -> None:
+    """20 messages a minute in a group, one a second elsewhere."""
+    messenger = TelegramMessenger("1:x")
+    assert 60 / messenger.pace(chat(-100123)) < 20 < 60 / messenger.pace(chat(123)) < 60
+    assert messenger.pace(Place("telegram", "@kanal")) == messenger.pace(chat(-1))

@@ -1,0 +1,111 @@
+"""The Telegram adapter while the network, the token or a second program makes trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.adapters.telegram import TelegramMessenger, polling
+from bot.errors import CannotStart, TryAgain, Uncertain
+from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
+from tests.emulators.telegram import Person, TelegramEmulator, too_many_requests
+from tests.telegram.newsroom import ALERT, Desk, chat, connected_to
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
+
+
+async def heals(telegram: TelegramEmulator, alice: Person) -> None:
+    """A command typed now is answered in the end."""
+    typed = await alice.says(alice.id, "/help")
+    await telegram.wait_for(lambda: [post for post in telegram.posts(alice.id) if post.reply_to == typed])
+
+
+@pytest.mark.parametrize("fault", [Drop.BEFORE, Drop.AFTER, CRASH, BAD_GATEWAY, HTML, too_many_requests(1)])
+async def test_polling_survives_whatever_the_network_does(
+    telegram: TelegramEmulator,
+    messenger: TelegramMessenger,
+    desk: Desk,
+    alice: Person,
+    fault: Fault,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """And no traceback for what a flaky line does every day."""
+    await telegram.wait_for(lambda: telegram.inbox.polled)
+    telegram.fail("getUpdates", fault, times=2)
+    await heals(telegram, alice)
+    assert len(desk.asked) == len(telegram.posts(alice.id)) == 1
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING or record.exc_info]
+
+
+async def test_a_revoked_token_is_said_once_and_polling_comes_back_with_it(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.revoke_token()
+    await alice.says(alice.id, "/help")
+    polls = telegram.count("getUpdates")
+    await telegram.wait_for(lambda: telegram.count("getUpdates") > polls + 3)
+    assert caplog.text.count("no longer accepts the token") == 1
+    telegram.restore_token()
+    await telegram.wait_for(lambda: telegram.posts(alice.id))
+    assert "accepts the token again" in caplog.text
+
+
+async def test_stop_is_quick_and_quiet_after_the_token_was_revoked(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.revoke_token()
+    telegram.inbox.put("message", {"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}})
+    await telegram.wait_for(lambda: "no longer accepts" in caplog.text)
+    async with asyncio.timeout(4):
+        await messenger.stop()
+    assert caplog.text.count("ERROR") == 1
+
+
+async def test_a_second_program_with_the_same_token_is_reported_once(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    await telegram.wait_for(lambda: telegram.inbox.polled)
+    other = connected_to(telegram)
+    await other.start(desk)
+    polls = telegram.count("getUpdates")
+    await telegram.wait_for(lambda: telegram.count("getUpdates") > polls + 4)
+    await other.stop()
+    assert 1 <= caplog.text.count("Another program polls Telegram") <= 2  # once by each of the two
+
+
+async def test_the_token_never_reaches_the_log(
+    telegram: TelegramEmulator, desk: Desk, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not even with everything at DEBUG and errors on the way."""
+    caplog.set_level(logging.DEBUG)
+    messenger = connected_to(telegram)
+    await messenger.start(desk)
+    await messenger.send(chat(alice.id), ALERT, "d1")
+    telegram.fail("sendMessage", HTML)
+    with pytest.raises(Uncertain) as lost:
+        await messenger.send(chat(alice.id), ALERT, "d2")
+    await heals(telegram, alice)
+    telegram.revoke_token()
+    with pytest.raises(TryAgain):
+        await messenger.send(chat(alice.id), ALERT, "d3")
+    await messenger.stop()
+    wrong = TelegramMessenger("1" + telegram.token, telegram.url)
+    with pytest.raises(CannotStart):
+        await wrong.start(desk)
+    assert telegram.token not in caplog.text + str(lost.value)
+    assert "telegram" in caplog.text
+
+
+async def test_a_poll_that_falls_silent_is_given_up(
+    telegram: TelegramEmulator, desk: Desk, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection can die without a word; the bot must not wait for it for ever."""
+    monkeypatch.setattr(polling, "POLL_SECONDS", 1)
+    monkeypatch.setattr(polling, "PATIENCE", 0.2)
+    telegram.fail("getUpdates", Slow(60))
+    messenger = connected_to(telegram)
+    await messenger.start(desk)
+    await heals(telegram, alice)
+    await messenger.stop()
