@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import html
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -14,19 +15,24 @@ from bot.sources.markup import to_text
 from bot.sources.parsed import Draft
 from bot.sources.wording import clean, paragraphs
 
+TEXT_TYPES = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 DATES = ("published", "updated", "created")  # the first that can be read counts
 
 
 def draft_of(entry: dict[str, Any], place: str, *, base: str, lang: str) -> Draft | None:
     """What an entry says, None if it says nothing. `lang` is the feed's, for an entry that names none."""
+    summary = next(_parts(entry, "summary_detail"), {"value": entry.get("summary")})
+    texts = (
+        part for part in (*_parts(entry, "content"), summary) if part.get("type", "text/html") in TEXT_TYPES
+    )
     draft = Draft(
         place=place,
-        guid=entry.get("id") or "",
+        guid=_text(entry, "id"),
         link=_link(entry, base),
-        title=plain(entry.get("title_detail") or {"value": entry.get("title")}),
-        body=max(map(plain, _bodies(entry)), key=len, default=""),
+        title=plain(next(_parts(entry, "title_detail"), {"value": entry.get("title")})),
+        body=max(map(plain, texts), key=len, default=""),  # any of them may be the teaser of another
         lang=_language(entry) or lang,
-        author=html.unescape(entry.get("author") or ""),
+        author=html.unescape(_text(entry, "author")),
         published=_published(entry),
     )
     return draft if draft.guid or draft.link or draft.title or draft.body else None
@@ -34,50 +40,51 @@ def draft_of(entry: dict[str, Any], place: str, *, base: str, lang: str) -> Draf
 
 def plain(part: dict[str, Any]) -> str:
     """The text of a feedparser detail, by the type it declares."""
-    value = clean(part.get("value") or "")
+    value = clean(_text(part, "value"))
     if part.get("type") == "text/plain":
         return paragraphs(html.unescape(value))
     return to_text(value)
 
 
-def _bodies(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Everywhere an entry's text may stand. The longest is the body: any may be the teaser of another."""
-    for part in entry.get("content") or ():
-        if part.get("type", "text/html") in ("text/plain", "text/html", "application/xhtml+xml"):
-            yield part
-    if summary := entry.get("summary"):
-        yield entry.get("summary_detail") or {"value": summary}
+def _text(entry: dict[str, Any], name: str) -> str:
+    """A text of the entry. Unknown elements go under their own names, so any type may stand there."""
+    value = entry.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _parts(entry: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """A detail, or each of a list of them."""
+    value = entry.get(name)
+    return (part for part in (value if isinstance(value, list) else [value]) if isinstance(part, dict))
 
 
 def _link(entry: dict[str, Any], base: str) -> str:
-    link = entry.get("link") or ""
+    link = _text(entry, "link")
     # feedparser takes any guid for a link unless told otherwise; a bare number is none.
     if link == entry.get("id") and not link.lower().startswith(("http://", "https://")):
         link = ""
-    others = (other.get("href", "") for other in entry.get("links") or () if other.get("rel") == "alternate")
+    others = (_text(part, "href") for part in _parts(entry, "links") if part.get("rel") == "alternate")
     return next(filter(None, (resolve(base, candidate) for candidate in (link, *others))), "")
 
 
 def _language(entry: dict[str, Any]) -> str:
-    details = (entry.get("title_detail"), entry.get("summary_detail"), *(entry.get("content") or ()))
-    return entry.get("language") or next(
-        (part["language"] for part in details if part and part.get("language")), ""
-    )
+    details = (part for name in ("title_detail", "summary_detail", "content") for part in _parts(entry, name))
+    return next(filter(None, (_text(part, "language") for part in (entry, *details))), "")
 
 
 def _published(entry: dict[str, Any]) -> datetime | None:
     for name in DATES:
         # `in` first: feedparser answers a missing "updated" with "published", and warns.
         if name in entry and (
-            moment := read_date(entry[name]) or _as_feedparser_read(entry.get(f"{name}_parsed"))
+            moment := read_date(_text(entry, name)) or _parsed(entry.get(f"{name}_parsed"))
         ):
             return moment
     return None
 
 
-def _as_feedparser_read(parts: Any) -> datetime | None:
-    """The rare forms that only feedparser knows (Greek, Hungarian, Korean months)."""
-    if parts is None:
+def _parsed(parts: Any) -> datetime | None:
+    """A date in one of the rare forms that only feedparser reads (Greek, Hungarian, Korean months)."""
+    if not isinstance(parts, time.struct_time):
         return None
     try:
         return plausible(datetime.fromtimestamp(calendar.timegm(parts), UTC))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from bot.errors import SourceError
-from bot.sources.entries import draft_of, plain
+from bot.sources.entries import draft_of
 from bot.sources.items import MAX_ITEMS, Piece, count_tags, cut
 from bot.sources.links import resolve
+from bot.sources.markup import to_text
 from bot.sources.parsed import Draft, Reading
 from bot.sources.parser import entry_in, feed_in
 from bot.sources.prolog import Root
@@ -30,7 +31,7 @@ def read_feed(text: str, root: Root, url: str) -> Reading:
         )
     opening, closing = _frame(text, root, pieces)
     feed = feed_in(_without_items(text, pieces))
-    home = feed.get("link") or ""
+    home, lang = feed["link"], feed["language"]
     base = resolve(url, url) or home  # a feed in a file has no address, but its home page has
     drafts: list[Draft] = []
     problems: list[str] = []
@@ -41,7 +42,7 @@ def read_feed(text: str, root: Root, url: str) -> Reading:
             problems.append(f"{place} is cut off and waits until the document is complete.")
             continue
         entry, wrong = entry_in(f"{opening}{item}{closing}")
-        if draft := draft_of(entry, place, base=base, lang=feed.get("language") or "") if entry else None:
+        if draft := draft_of(entry, place, base=base, lang=lang) if entry else None:
             drafts.append(draft)
         if wrong:
             outcome = "it was read as far as possible" if draft else "nothing of it could be read"
@@ -52,7 +53,7 @@ def read_feed(text: str, root: Root, url: str) -> Reading:
         FEED_ROOTS.get(root.local, "rss"),
         drafts,
         [*_missing(text, root, pieces, len(drafts)), *problems],
-        plain(feed.get("title_detail") or {}),
+        to_text(feed["title"]),
         frozenset({url, home, resolve(url, home)}),
     )
 

@@ -26,13 +26,14 @@ def entry_in(document: str) -> tuple[dict[str, Any] | None, str]:
     return entry, _short(_reason(parsed["bozo_exception"])) if parsed["bozo"] else ""
 
 
-def feed_in(document: str) -> dict[str, Any]:
-    """What a feed says about itself; nothing if that cannot be read, for no article depends on it."""
+def feed_in(document: str) -> dict[str, str]:
+    """The title, link and language of a feed; empty what cannot be read, for no article depends on it."""
     try:
-        feed: dict[str, Any] = _parse(document)["feed"]
+        feed = _parse(document)["feed"]
     except Exception:  # as in entry_in
-        return {}
-    return feed
+        feed = {}
+    said = {name: feed.get(name) for name in ("title", "link", "language")}
+    return {name: value if isinstance(value, str) else "" for name, value in said.items()}
 
 
 def _parse(document: str) -> dict[str, Any]:
