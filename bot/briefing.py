@@ -35,7 +35,9 @@ class Briefing:
     stored: int  # articles of the period, found or not
 
 
-async def brief(store: Store, watchlist: Watchlist, chat: Chat, about: str, length: timedelta, now: datetime) -> Briefing:
+async def brief(
+    store: Store, watchlist: Watchlist, chat: Chat, about: str, length: timedelta, now: datetime
+) -> Briefing:
     """Sum up what was first seen in the last `length`: what this chat watches, or what answers `about`.
 
     `about` is the name of a watch of this chat, or a query. Raises RequestRefused when it cannot be read.

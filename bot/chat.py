@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-
 COMMAND_BYTES = 64  # of a button's command in UTF-8: Telegram's limit for callback_data, the tightest
 
 
@@ -70,7 +69,8 @@ class Message:
     def to_json(self) -> dict[str, Any]:
         return {
             "lines": [
-                {"kind": line.kind.value, "spans": [[s.text, s.style.value, s.url] for s in line.spans]} for line in self.lines
+                {"kind": line.kind.value, "spans": [[s.text, s.style.value, s.url] for s in line.spans]}
+                for line in self.lines
             ],
             "buttons": [[b.label, b.command] for b in self.buttons],
             "private": self.private,
@@ -80,7 +80,10 @@ class Message:
     def from_json(cls, data: dict[str, Any]) -> Message:
         return cls(
             tuple(
-                Line(tuple(Span(text, Style(style), url) for text, style, url in line["spans"]), LineKind(line["kind"]))
+                Line(
+                    tuple(Span(text, Style(style), url) for text, style, url in line["spans"]),
+                    LineKind(line["kind"]),
+                )
                 for line in data["lines"]
             ),
             tuple(Button(label, command) for label, command in data["buttons"]),

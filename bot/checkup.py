@@ -71,7 +71,7 @@ async def check_all(config: Config, out: Console | None = None) -> int:
 async def _store(config: Config) -> Finding:
     url = make_url(config.storage_url)
     shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(url.database or "").exists):
         return Finding(shown, True, "will be made at the first start")
     try:
         async with open_store(config.storage_url) as store, store.read() as tx:

@@ -62,7 +62,9 @@ class Lanes:
 
     async def _carry(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:
         """One step: send what was not sent, or look up what may have arrived."""
-        step = self._look_up if delivery.state is State.UNCERTAIN and delivery.kind is Kind.POST else self._send
+        step = (
+            self._look_up if delivery.state is State.UNCERTAIN and delivery.kind is Kind.POST else self._send
+        )
         try:
             await step(delivery, place, messenger)
         except SendError as trouble:
@@ -92,12 +94,18 @@ class Lanes:
             if found is not None:
                 await tx.deliveries.sent(delivery, found, now)
             elif tellable and delivery.lookups + 1 < LOOK_UPS:
-                await tx.deliveries.unsure(delivery, now + LOOK_UP_AFTER, "not in the chat's history yet", looked=True)
+                await tx.deliveries.unsure(
+                    delivery, now + LOOK_UP_AFTER, "not in the chat's history yet", looked=True
+                )
             elif tellable or delivery.attempts < SENDS:
                 await tx.deliveries.retry(delivery, now, "no answer the last time")
             else:
-                log.error("delivery %s to %s: %d sends had no answer", delivery.id, delivery.chat, delivery.attempts)
-                await tx.deliveries.dead(delivery, f"sent {delivery.attempts} times with no answer: it may be there")
+                log.error(
+                    "delivery %s to %s: %d sends had no answer", delivery.id, delivery.chat, delivery.attempts
+                )
+                await tx.deliveries.dead(
+                    delivery, f"sent {delivery.attempts} times with no answer: it may be there"
+                )
 
     async def _settle(self, delivery: Delivery, trouble: SendError) -> None:
         """Write down what the trouble means for the delivery."""
@@ -116,8 +124,15 @@ class Lanes:
                 case _:
                     at = now + wait_after(trouble, delivery.attempts)
                     # An unanswered message stays unanswered when the platform has no time for the look-up either.
-                    put_back = tx.deliveries.unsure if delivery.state is State.UNCERTAIN else tx.deliveries.retry
-                    log.log(logging.ERROR if isinstance(trouble, ChatGone) else logging.INFO, "%s waits: %s", delivery.chat, error)
+                    put_back = (
+                        tx.deliveries.unsure if delivery.state is State.UNCERTAIN else tx.deliveries.retry
+                    )
+                    log.log(
+                        logging.ERROR if isinstance(trouble, ChatGone) else logging.INFO,
+                        "%s waits: %s",
+                        delivery.chat,
+                        error,
+                    )
                     await put_back(delivery, at, error)
 
 

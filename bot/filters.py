@@ -41,15 +41,21 @@ async def _articles_of(source: str) -> tuple[list[Article], list[str]]:
     if source == STDIN:
         fetched = Fetched((Document(STDIN, sys.stdin.buffer.read()),))
         return read_source(Source(0, "", STDIN), fetched)
-    # The same source, and so the same article ids, as when a configuration names it.
-    asked = Source(0, "", source if is_web(source) else str(Path(source).resolve()))
+    asked = _configured(source)
     polling = Polling()
-    async with HttpFetcher(timeout=polling.timeout, max_bytes=polling.max_bytes, contact=polling.contact) as fetcher:
+    async with HttpFetcher(
+        timeout=polling.timeout, max_bytes=polling.max_bytes, contact=polling.contact
+    ) as fetcher:
         try:
             fetched = await fetcher.fetch(asked)
             return await asyncio.to_thread(read_source, asked, fetched)
         except SourceError as error:
             raise PantauError(f"{source}: {error}") from error
+
+
+def _configured(source: str) -> Source:
+    """The source as a configuration that names it makes it, so that its articles get the same ids."""
+    return Source(0, "", source if is_web(source) else str(Path(source).resolve()))
 
 
 def match_to_lines(articles: str, query: str, watchlist: Path | None) -> int:
@@ -144,7 +150,9 @@ def _opened(source: str) -> Iterator[io.BufferedReader]:
     try:
         file = Path(source).open("rb")  # noqa: SIM115  # closed below; its failure to open is told apart
     except OSError as error:
-        raise PantauError(f"{source}: {error.strerror}. Name a file that can be read, or - for standard input.") from error
+        raise PantauError(
+            f"{source}: {error.strerror}. Name a file that can be read, or - for standard input."
+        ) from error
     with file:
         yield file
 

@@ -53,7 +53,9 @@ class Jobs:
 
     def clockwork(self) -> Clockwork:
         """These jobs with their intervals, not started yet."""
-        return Clockwork({self.polls.due: TICK, self.sweep: SWEEP, self.beat: BEAT, self.tidy: TIDY}, self.clock)
+        return Clockwork(
+            {self.polls.due: TICK, self.sweep: SWEEP, self.beat: BEAT, self.tidy: TIDY}, self.clock
+        )
 
 
 class Clockwork:

@@ -30,7 +30,9 @@ class Lookout:
     def match(self, article: Article) -> tuple[Match, ...]:
         """The watches that an article answers, in the order in which they were made."""
         hits = self.index.match(article)
-        return tuple(Match(name, hits[name], passage(article, hits[name])) for name in self.watches if name in hits)
+        return tuple(
+            Match(name, hits[name], passage(article, hits[name])) for name in self.watches if name in hits
+        )
 
     def told_by(self, match: Match, chat: Chat) -> bool:
         """Does this watch alert this chat?"""
@@ -58,7 +60,13 @@ class Outcome:
 
 
 async def take_in(
-    tx: Tx, engine: Engine, lookout: Lookout, source: Source, articles: Sequence[Article], now: datetime, first_alerts: int
+    tx: Tx,
+    engine: Engine,
+    lookout: Lookout,
+    source: Source,
+    articles: Sequence[Article],
+    now: datetime,
+    first_alerts: int,
 ) -> Outcome:
     """Store a source's unseen articles and the alerts they are worth; at most `first_alerts` a chat on its first poll."""
     await tx.alone()
@@ -93,7 +101,9 @@ async def _unseen(tx: Tx, articles: Sequence[Article]) -> list[Article]:
     """The articles that are not stored yet, each once, oldest first: a story's headline is the first one published."""
     fresh = await tx.articles.unseen([article.id for article in articles])
     once = {article.id: article for article in reversed(articles) if article.id in fresh}
-    undated = datetime.max.replace(tzinfo=UTC)  # most feeds list the newest first, and a missing date says nothing
+    undated = datetime.max.replace(
+        tzinfo=UTC
+    )  # most feeds list the newest first, and a missing date says nothing
     return sorted(once.values(), key=lambda article: article.published or undated)
 
 
@@ -139,7 +149,9 @@ def judge(
             if entry.article.source not in before.sources:
                 news[entry.story] = News(entry, (), Reason.MORE_SOURCES)
             continue
-        matches = tuple(m for m in entry.matches if lookout.told_by(m, chat) and (chat.name, m.watch) not in mutes)
+        matches = tuple(
+            m for m in entry.matches if lookout.told_by(m, chat) and (chat.name, m.watch) not in mutes
+        )
         if matches:
             news[entry.story] = News(entry, matches, Reason.NEW)
     return list(news.values())

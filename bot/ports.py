@@ -48,7 +48,7 @@ class Messenger(Protocol):
 
     @property
     def platform(self) -> str:
-        """"slack", "telegram", "console": how chats and requests name it."""
+        """ "slack", "telegram", "console": how chats and requests name it."""
 
     def pace(self, place: Place) -> float:
         """Seconds to leave between two messages to this place."""
@@ -142,7 +142,9 @@ class Sources(Protocol):
     async def claim(self, source: int, now: datetime, until: datetime) -> Source | None:
         """Take a due source for one poll, or None when it is not due or taken. The value carries the fencing token."""
 
-    async def polled(self, source: Source, fetched: Fetched, *, now: datetime, due_at: datetime, unseen: bool, problem: str) -> None:
+    async def polled(
+        self, source: Source, fetched: Fetched, *, now: datetime, due_at: datetime, unseen: bool, problem: str
+    ) -> None:
         """Record a successful poll with its validators. Raises LostLease when the claim has passed to somebody else."""
 
     async def failed(self, source: Source, problem: str, *, now: datetime, due_at: datetime) -> None:
@@ -187,7 +189,9 @@ class Alerts(Protocol):
     async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], Told]:
         """By (chat, story): what has been told about these stories."""
 
-    async def add(self, chat: str, story: int, article: str, watches: Sequence[str], *, backlog: bool, now: datetime) -> int:
+    async def add(
+        self, chat: str, story: int, article: str, watches: Sequence[str], *, backlog: bool, now: datetime
+    ) -> int:
         """A new alert; its number. A chat has one alert per story: a second one raises."""
 
     async def also(self, alert: int, sources: Sequence[str]) -> None:
@@ -211,7 +215,9 @@ class Deliveries(Protocol):
 
     async def sent(self, delivery: Delivery, remote_id: str, now: datetime) -> None: ...
 
-    async def retry(self, delivery: Delivery, at: datetime, error: str, message: Message | None = None) -> None:
+    async def retry(
+        self, delivery: Delivery, at: datetime, error: str, message: Message | None = None
+    ) -> None:
         """Certainly not sent: back in its place, not before `at`; with `message`, in this wording from now on."""
 
     async def unsure(self, delivery: Delivery, at: datetime, error: str, *, looked: bool = False) -> None:

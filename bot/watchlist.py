@@ -42,14 +42,20 @@ class Watchlist:
 
     def here(self, chat: Chat) -> list[Watch]:
         """The watches whose alerts this chat gets."""
-        return [watch for watch in self.lookout.watches.values() if not watch.routes or chat.name in watch.routes]
+        return [
+            watch for watch in self.lookout.watches.values() if not watch.routes or chat.name in watch.routes
+        ]
 
     def find(self, name: str, chat: Chat) -> Watch:
         """A watch of this chat by its name, in any case. Raises RequestRefused with the nearest name."""
         here = {watch.name.casefold(): watch for watch in self.here(chat)}
         if name.casefold() in here:
             return here[name.casefold()]
-        raise RequestRefused(unknown("watch.unknown", "watch.nearest", name, (watch.name for watch in here.values()), chat.language))
+        raise RequestRefused(
+            unknown(
+                "watch.unknown", "watch.nearest", name, (watch.name for watch in here.values()), chat.language
+            )
+        )
 
     async def add(self, name: str, text: str, chat: Chat) -> tuple[Watch, Query]:
         """Watch for a query from now on, for this chat. Raises RequestRefused."""
@@ -60,13 +66,17 @@ class Watchlist:
             raise RequestRefused(phrase("watch.long_name", chat.language, limit=NAME_CHARS))
         query = readable(text, chat.language)
         watch = Watch(name, text, routes=(chat.name,), origin="chat")
-        taken = next((old for old in self.lookout.watches.values() if old.name.casefold() == name.casefold()), None)
+        taken = next(
+            (old for old in self.lookout.watches.values() if old.name.casefold() == name.casefold()), None
+        )
         if taken is None:
             async with self._store.write() as tx:
                 added = await tx.watches.add(watch)
             if added:
                 self.lookout.index.add(name, query)
-                self.lookout = Lookout(self.lookout.index, {**self.lookout.watches, name: watch}, self.lookout.chats)
+                self.lookout = Lookout(
+                    self.lookout.index, {**self.lookout.watches, name: watch}, self.lookout.chats
+                )
                 return watch, query
         shown = taken.query if taken and taken in self.here(chat) else "…"
         raise RequestRefused(phrase("watch.exists", chat.language, name=name, query=shown))
@@ -116,4 +126,8 @@ async def unmute(store: Store, watch: Watch, chat: Chat) -> bool:
 async def muted(store: Store, chat: Chat, now: datetime) -> dict[str, datetime]:
     """Watch -> until when, for this chat."""
     async with store.read() as tx:
-        return {watch: until for (name, watch), until in (await tx.watches.mutes(now)).items() if name == chat.name}
+        return {
+            watch: until
+            for (name, watch), until in (await tx.watches.mutes(now)).items()
+            if name == chat.name
+        }

@@ -51,4 +51,3 @@ def duration(text: str) -> timedelta | None:
         return None
     length = timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
     return length if timedelta(0) < length <= LONGEST else None
-

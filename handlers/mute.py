@@ -33,7 +33,11 @@ async def mute(request: Request, chat: Chat, desk: Desk) -> Message:
     if not name:
         raise RequestRefused(phrase("mute.usage", chat.language))
     watch = desk.watchlist.find(name, chat)
-    return await _speak(watch, chat, desk) if last.lower() == "off" else await _silence(watch, length or USUAL, chat, desk)
+    return (
+        await _speak(watch, chat, desk)
+        if last.lower() == "off"
+        else await _silence(watch, length or USUAL, chat, desk)
+    )
 
 
 async def _of_alert(number: int, choice: int, chat: Chat, desk: Desk) -> Message:
@@ -42,7 +46,9 @@ async def _of_alert(number: int, choice: int, chat: Chat, desk: Desk) -> Message
     if len(told.watches) == 1:
         choice = 1
     if not 1 <= choice <= len(told.watches):
-        buttons = [Button(name, f"/mute #{number} {place}") for place, name in enumerate(told.watches, start=1)]
+        buttons = [
+            Button(name, f"/mute #{number} {place}") for place, name in enumerate(told.watches, start=1)
+        ]
         return Message((say(phrase("mute.which", chat.language)),), tuple(buttons), private=True)
     return await _silence(desk.watchlist.find(told.watches[choice - 1], chat), USUAL, chat, desk)
 
@@ -64,12 +70,18 @@ async def _silence(watch: Watch, length: timedelta, chat: Chat, desk: Desk) -> M
 
 def _undo(watch: Watch, chat: Chat) -> tuple[Button, ...]:
     command = f"/mute {watch.name} off"
-    return (Button(phrase("button.unmute", chat.language), command),) if len(command.encode()) <= COMMAND_BYTES else ()
+    return (
+        (Button(phrase("button.unmute", chat.language), command),)
+        if len(command.encode()) <= COMMAND_BYTES
+        else ()
+    )
 
 
 async def _speak(watch: Watch, chat: Chat, desk: Desk) -> Message:
     was_muted = await unmute(desk.store, watch, chat)
-    return Message((say(phrase("mute.undone" if was_muted else "mute.not_muted", chat.language, name=watch.name)),))
+    return Message(
+        (say(phrase("mute.undone" if was_muted else "mute.not_muted", chat.language, name=watch.name)),)
+    )
 
 
 async def _list(chat: Chat, desk: Desk) -> Message:

@@ -60,7 +60,9 @@ class Router:
 def refuse_place(request: Request) -> Message:
     """A chat that is not listed is told so, with its id, in every language: we do not know which one it speaks."""
     place = f"{request.place.platform} {request.place.id}"
-    return Message(tuple(say(phrase("refused.chat", language, place=place)) for language in LANGUAGES), private=True)
+    return Message(
+        tuple(say(phrase("refused.chat", language, place=place)) for language in LANGUAGES), private=True
+    )
 
 
 def unknown_command(name: str, language: str) -> str:

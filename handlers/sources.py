@@ -28,7 +28,9 @@ async def sources(_request: Request, chat: Chat, desk: Desk) -> Message:
 def _line(source: Source, chat: Chat) -> Line:
     spans = [Span(source.name, Style.BOLD)]
     if source.failures:
-        spans.append(Span(f" ({phrase('sources.failures', chat.language, count=source.failures)}): {source.problem}"))
+        spans.append(
+            Span(f" ({phrase('sources.failures', chat.language, count=source.failures)}): {source.problem}")
+        )
     elif source.ok_at is None:
         spans.append(Span(f": {phrase('sources.new', chat.language)}"))
     else:

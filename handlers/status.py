@@ -22,10 +22,16 @@ async def status(_request: Request, chat: Chat, desk: Desk) -> Message:
         lanes = await tx.deliveries.lanes()
         delays = await tx.deliveries.delays(now - MEASURED)
     failing = sum(source.failures > 0 for source in sources)
-    counts = {state: sum(getattr(lane, state) for lane in lanes) for state in ("sent", "waiting", "uncertain", "dead")}
+    counts = {
+        state: sum(getattr(lane, state) for lane in lanes)
+        for state in ("sent", "waiting", "uncertain", "dead")
+    }
     lines = [
         say(phrase("status.title", language), kind=LineKind.HEADING),
-        say(phrase("status.sources", language, total=len(sources), due=due, failing=failing), kind=LineKind.ITEM),
+        say(
+            phrase("status.sources", language, total=len(sources), due=due, failing=failing),
+            kind=LineKind.ITEM,
+        ),
         say(phrase("status.watches", language, count=len(desk.watchlist.here(chat))), kind=LineKind.ITEM),
         say(phrase("status.alerts", language, **counts), kind=LineKind.ITEM),
     ]

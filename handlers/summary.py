@@ -32,7 +32,11 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     if not briefing.stories:
         return _nothing(about, said, briefing, chat)
     key = "summary.about" if about else "summary.title"
-    counts = {"articles": briefing.articles, "sources": briefing.sources, "stories": len(briefing.stories) + briefing.left_out}
+    counts = {
+        "articles": briefing.articles,
+        "sources": briefing.sources,
+        "stories": len(briefing.stories) + briefing.left_out,
+    }
     lines = [
         say(phrase(key, chat.language, period=said, words=about), kind=LineKind.HEADING),
         say(phrase("summary.counts", chat.language, **counts), kind=LineKind.NOTE),

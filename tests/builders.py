@@ -53,4 +53,6 @@ def match(of: Article, word: str, name: str = "") -> Match:
 def request(text: str, *, place: Place | None = None, user: User | None = None) -> Request:
     """What arrives when somebody types this in the chat "redaksi"."""
     name, _, argument = text.removeprefix("/").partition(" ")
-    return Request(name, argument, place or Place("fake", "redaksi"), user or User("fake", "rani", "Rani"), NOON)
+    return Request(
+        name, argument, place or Place("fake", "redaksi"), user or User("fake", "rani", "Rani"), NOON
+    )

@@ -34,7 +34,7 @@ class FakeMessenger:
     shown: dict[str, tuple[Place, Message]] = field(default_factory=dict)  # by remote id
     calls: list[str] = field(default_factory=list)  # "send", "edit", "find" in order
     troubles: list[SendError | None] = field(default_factory=list)  # for the next sends; None: goes well
-    found: list[str | None | SendError] = field(default_factory=list)  # what the next look-ups say
+    found: list[str | SendError | None] = field(default_factory=list)  # what the next look-ups say
     stored_anyway: bool = False  # a send that raises has arrived all the same
     deliveries: list[str] = field(default_factory=list)
 

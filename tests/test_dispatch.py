@@ -81,7 +81,9 @@ async def test_an_unanswered_message_is_sent_again_only_when_two_look_ups_miss_i
 
 
 async def test_a_look_up_that_must_wait_does_not_count_as_a_miss(sqlite: SqlStore) -> None:
-    desk = Desk(sqlite, FakeMessenger(troubles=[Uncertain("reset")], found=[TryAgain("429", 5.0), None, "m1"]))
+    desk = Desk(
+        sqlite, FakeMessenger(troubles=[Uncertain("reset")], found=[TryAgain("429", 5.0), None, "m1"])
+    )
     await desk.post("satu")
     for _ in range(4):
         await desk.lanes.drain("redaksi")
@@ -116,7 +118,9 @@ async def test_a_crash_between_sending_and_storing_is_looked_up(sqlite: SqlStore
 
 
 async def test_a_text_the_platform_refuses_goes_out_plain(sqlite: SqlStore) -> None:
-    styled = Message((Line((Span("Judul", Style.BOLD, "https://example.com"),)),), (Button("Bisukan", "/mute 1"),))
+    styled = Message(
+        (Line((Span("Judul", Style.BOLD, "https://example.com"),)),), (Button("Bisukan", "/mute 1"),)
+    )
     desk = Desk(sqlite, FakeMessenger(troubles=[MessageRefused("invalid_blocks")]))
     async with sqlite.write() as tx:
         await tx.deliveries.post("redaksi", "alert:1", styled, desk.clock())

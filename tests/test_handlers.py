@@ -64,7 +64,9 @@ class TestWatch:
         assert "Putin: Putin" in await again.says("/watch list")
 
     async def test_a_list_with_commas_is_read_as_any_of_and_the_answer_says_so(self, room: Room) -> None:
-        assert 'salah satu dari»: "Korea Utara", Korut' in await room.says('/watch add Korea: "Korea Utara", Korut')
+        assert 'salah satu dari»: "Korea Utara", Korut' in await room.says(
+            '/watch add Korea: "Korea Utara", Korut'
+        )
 
     async def test_words_with_spaces_are_all_asked_for_and_the_answer_says_so(self, room: Room) -> None:
         assert "semuanya: Korea, Utara" in await room.says("/watch add Korea: Korea Utara")
@@ -104,7 +106,9 @@ class TestWatch:
         async with sqlite.read() as tx:
             assert await tx.deliveries.waiting() == ["redaksi"]
 
-    @pytest.mark.parametrize("typed", ["/watch add", "/watch add Putin", "/watch add : Putin", "/watch add Putin:", "/watch frob"])
+    @pytest.mark.parametrize(
+        "typed", ["/watch add", "/watch add Putin", "/watch add : Putin", "/watch add Putin:", "/watch frob"]
+    )
     async def test_what_is_incomplete_gets_an_example(self, room: Room, typed: str) -> None:
         assert "/watch add NAMA: KATA" in await room.says(typed)
 
@@ -159,14 +163,21 @@ class TestSummary:
         await room.says("/watch add Putin: Putin")
         await room.polls("Antara", article(title="Putin tiba di Pyongyang", body=WIRE, source="Antara"))
         await room.polls("Kompas", article(title="Lawatan Putin", body=WIRE, source="Kompas"))
-        await room.polls("Kompas", article(title="Hujan di Bogor", body="Hujan lebat turun di Bogor sejak pagi.", source="Kompas"))
+        await room.polls(
+            "Kompas",
+            article(title="Hujan di Bogor", body="Hujan lebat turun di Bogor sejak pagi.", source="Kompas"),
+        )
 
     async def test_a_period_is_summed_up_in_sentences_of_its_articles_with_links(self, room: Room) -> None:
         await self.filled(room)
         answer = await room.type("/summary")
-        assert "Ringkasan 24 jam terakhir" in answer.text and "2 artikel dari 2 sumber, 1 berita" in answer.text
+        assert (
+            "Ringkasan 24 jam terakhir" in answer.text and "2 artikel dari 2 sumber, 1 berita" in answer.text
+        )
         assert WIRE in answer.text and "(+1 sumber)" in answer.text and "Hujan" not in answer.text
-        assert any(span.url.startswith("https://example.com/") for line in answer.lines for span in line.spans)
+        assert any(
+            span.url.startswith("https://example.com/") for line in answer.lines for span in line.spans
+        )
 
     async def test_words_are_looked_for_in_everything_that_is_stored(self, room: Room) -> None:
         await self.filled(room)
@@ -176,7 +187,10 @@ class TestSummary:
     async def test_nothing_found_is_said_plainly(self, room: Room) -> None:
         await self.filled(room)
         said = await room.says("/summary gempa 2h")
-        assert "Tidak ada yang ditemukan untuk gempa dalam 2 jam terakhir." in said and "3 artikel tersimpan" in said
+        assert (
+            "Tidak ada yang ditemukan untuk gempa dalam 2 jam terakhir." in said
+            and "3 artikel tersimpan" in said
+        )
 
     async def test_a_chat_that_watches_nothing_is_told_so(self, room: Room) -> None:
         assert "Tidak ada artikel yang cocok" in await room.says("/summary")
@@ -204,7 +218,10 @@ class TestSourcesAndStatus:
     async def test_failing_sources_come_first_in_plain_words(self, room: Room) -> None:
         async with room.store.write() as tx:
             await tx.sources.sync([settings("Antara"), settings("Zaman")], NOON)
-            good, bad = [await tx.sources.claim(number, NOON, NOON + timedelta(minutes=1)) for number in await tx.sources.due(NOON)]
+            good, bad = [
+                await tx.sources.claim(number, NOON, NOON + timedelta(minutes=1))
+                for number in await tx.sources.due(NOON)
+            ]
             assert good and bad
             await tx.sources.polled(good, Fetched(), now=NOON, due_at=NOON, unseen=False, problem="")
             await tx.sources.failed(bad, "404: periksa alamatnya", now=NOON, due_at=NOON)
@@ -265,7 +282,9 @@ class TestRouter:
         assert "Maksud Anda /summary?" in await room.says("/sumary")
         assert "/help" in await room.says("/xyzzy")
 
-    async def test_a_fault_of_ours_is_said_and_does_not_spread(self, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_fault_of_ours_is_said_and_does_not_spread(
+        self, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         async def broken(*_: object) -> Message:
             raise RuntimeError("oops")
 
@@ -274,7 +293,17 @@ class TestRouter:
 
 
 @pytest.mark.parametrize(
-    ("text", "hours"), [("24h", 24), ("7d", 168), ("30m", 0.5), ("2 j", 2), ("1w", 168), ("0h", None), ("9999d", None), ("h", None)]
+    ("text", "hours"),
+    [
+        ("24h", 24),
+        ("7d", 168),
+        ("30m", 0.5),
+        ("2 j", 2),
+        ("1w", 168),
+        ("0h", None),
+        ("9999d", None),
+        ("h", None),
+    ],
 )
 def test_lengths_of_time(text: str, hours: float | None) -> None:
     assert duration(text) == (timedelta(hours=hours) if hours is not None else None)

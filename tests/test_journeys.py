@@ -123,7 +123,9 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 def counts(texts: list[str]) -> dict[int, int]:
     """How often each report's number stands in a chat, edits and answers apart."""
     heads = [text.splitlines()[0] for text in texts]
-    return {int(head.rsplit(" ", 1)[1]): heads.count(head) for head in heads if head.startswith("Putin berita")}
+    return {
+        int(head.rsplit(" ", 1)[1]): heads.count(head) for head in heads if head.startswith("Putin berita")
+    }
 
 
 async def test_a_story_arrives_once_in_all_three_chats_and_a_summary_can_be_asked_for(town: Town) -> None:
@@ -141,8 +143,13 @@ async def test_a_story_arrives_once_in_all_three_chats_and_a_summary_can_be_aske
     await town.budi.says(town.direct, "/summary@pantau_bot Putin")
     await town.rani.types(town.channel, "/pantau summary Putin")
     await town.until(slack=2, telegram=2)
-    assert "1 articles from 1 sources" in town.telegram_texts()[1] and "disambut Kim Jong Un" in town.telegram_texts()[1]
-    assert "1 artikel dari 1 sumber" in town.slack_texts()[1] and "disambut Kim Jong Un" in town.slack_texts()[1]
+    assert (
+        "1 articles from 1 sources" in town.telegram_texts()[1]
+        and "disambut Kim Jong Un" in town.telegram_texts()[1]
+    )
+    assert (
+        "1 artikel dari 1 sumber" in town.slack_texts()[1] and "disambut Kim Jong Un" in town.slack_texts()[1]
+    )
     await town.budi.presses(town.direct, shown.id, "Mute")
     await town.until(slack=2, telegram=3)
     assert "Mute which one" in town.telegram_texts()[2]
@@ -168,7 +175,9 @@ async def test_a_restart_sends_nothing_twice(town: Town) -> None:
 async def test_kill_9_in_the_middle_of_a_send_loses_nothing_and_doubles_nothing_in_slack(town: Town) -> None:
     await town.program.start()
     await town.first_poll()
-    town.slack.faults.fail("chat.postMessage", Slow(30.0))  # stored at once, answered when nobody listens any more
+    town.slack.faults.fail(
+        "chat.postMessage", Slow(30.0)
+    )  # stored at once, answered when nobody listens any more
     await town.publish(1)
     await town.until(slack=1, telegram=1)
     await town.program.kill()
@@ -180,7 +189,9 @@ async def test_kill_9_in_the_middle_of_a_send_loses_nothing_and_doubles_nothing_
     assert counts(town.telegram_texts()) == {1: 1, 2: 1}
 
 
-async def test_a_lost_answer_doubles_nothing_in_slack_and_a_lost_request_is_sent_again_in_both(town: Town) -> None:
+async def test_a_lost_answer_doubles_nothing_in_slack_and_a_lost_request_is_sent_again_in_both(
+    town: Town,
+) -> None:
     await town.program.start()
     await town.first_poll()
     town.slack.faults.fail("chat.postMessage", Drop.AFTER)
@@ -223,7 +234,9 @@ async def test_a_platform_without_a_token_is_named_and_its_alerts_wait_for_it(to
     assert counts(town.slack_texts()) == counts(town.telegram_texts()) == {1: 1}
 
 
-@pytest.mark.parametrize("variable", ["PANTAU_TELEGRAM_TOKEN", "PANTAU_SLACK_BOT_TOKEN", "PANTAU_SLACK_APP_TOKEN"])
+@pytest.mark.parametrize(
+    "variable", ["PANTAU_TELEGRAM_TOKEN", "PANTAU_SLACK_BOT_TOKEN", "PANTAU_SLACK_APP_TOKEN"]
+)
 async def test_a_wrong_token_ends_with_one_clear_sentence(town: Town, variable: str) -> None:
     token = town.program.environ[variable]
     town.program.environ[variable] = token[:-4] + "nope"

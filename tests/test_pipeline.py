@@ -42,10 +42,14 @@ class Newsroom:
         source = await self._claim(name)
         if old and source.ok_at is None:
             async with self.store.write() as tx:
-                await tx.sources.polled(source, Fetched(), now=self.now, due_at=self.now, unseen=False, problem="")
+                await tx.sources.polled(
+                    source, Fetched(), now=self.now, due_at=self.now, unseen=False, problem=""
+                )
             source = await self._claim(name)
         async with self.store.write() as tx:
-            outcome = await take_in(tx, self.engine, self.lookout, source, articles, self.now, self.first_alerts)
+            outcome = await take_in(
+                tx, self.engine, self.lookout, source, articles, self.now, self.first_alerts
+            )
             await tx.sources.polled(source, Fetched(), now=self.now, due_at=self.now, unseen=True, problem="")
         return outcome
 
@@ -137,7 +141,9 @@ async def test_a_muted_watch_is_silent_in_that_chat_only(sqlite: SqlStore) -> No
 
 
 class TestCopies:
-    async def test_a_copy_makes_no_second_alert_but_names_its_source_in_the_first(self, sqlite: SqlStore) -> None:
+    async def test_a_copy_makes_no_second_alert_but_names_its_source_in_the_first(
+        self, sqlite: SqlStore
+    ) -> None:
         room = Newsroom(sqlite, lookout(watch("Putin")))
         await room.polls("Antara", article(title="Putin tiba", body=WIRE, source="Antara"))
         assert len(await room.shown()) == 1
@@ -145,7 +151,9 @@ class TestCopies:
         (edit,) = await room.shown()
         assert "Putin tiba" in edit and "Juga dimuat: Kompas" in edit
 
-    async def test_a_copy_that_comes_before_the_alert_has_left_is_named_at_once(self, sqlite: SqlStore) -> None:
+    async def test_a_copy_that_comes_before_the_alert_has_left_is_named_at_once(
+        self, sqlite: SqlStore
+    ) -> None:
         room = Newsroom(sqlite, lookout(watch("Putin")))
         await room.polls("Antara", article(body=WIRE, source="Antara"))
         await room.polls("Kompas", article(body=WIRE, source="Kompas"))
@@ -163,7 +171,9 @@ class TestCopies:
     async def test_a_report_that_is_given_another_headline_says_nothing(self, sqlite: SqlStore) -> None:
         room = Newsroom(sqlite, lookout(watch("Putin")))
         for title in ("Putin tiba", "Putin telah tiba"):
-            await room.polls("Antara", article(title=title, url="https://example.com/a", body=WIRE, source="Antara"))
+            await room.polls(
+                "Antara", article(title=title, url="https://example.com/a", body=WIRE, source="Antara")
+            )
         assert len(await room.shown()) == 1
 
     async def test_two_articles_of_one_source_that_share_their_teaser_are_two(self, sqlite: SqlStore) -> None:
@@ -171,11 +181,16 @@ class TestCopies:
         for number in range(2):
             await room.polls("Antara", article(title=f"Putin, bagian {number}", body=WIRE, source="Antara"))
         await room.polls(
-            "Antara", *(article(title=f"Putin, bagian {number}", body=WIRE, source="Antara") for number in (3, 2))
+            "Antara",
+            *(article(title=f"Putin, bagian {number}", body=WIRE, source="Antara") for number in (3, 2)),
         )
-        assert [text.splitlines()[0] for text in await room.shown()] == [f"Putin, bagian {number}" for number in range(4)]
+        assert [text.splitlines()[0] for text in await room.shown()] == [
+            f"Putin, bagian {number}" for number in range(4)
+        ]
 
-    async def test_a_chat_whose_watch_is_newer_than_the_first_report_is_told_of_the_copy(self, sqlite: SqlStore) -> None:
+    async def test_a_chat_whose_watch_is_newer_than_the_first_report_is_told_of_the_copy(
+        self, sqlite: SqlStore
+    ) -> None:
         room = Newsroom(sqlite, lookout(watch("sanksi", "sanksi")))
         await room.polls("Antara", article(body=WIRE, source="Antara"))
         room.lookout = lookout(watch("Putin"))
@@ -196,12 +211,18 @@ class TestFirstPoll:
             for age in range(count)
         ]
 
-    async def test_a_first_poll_alerts_the_newest_and_says_how_many_it_holds_back(self, sqlite: SqlStore) -> None:
+    async def test_a_first_poll_alerts_the_newest_and_says_how_many_it_holds_back(
+        self, sqlite: SqlStore
+    ) -> None:
         room = Newsroom(sqlite, lookout(watch("Putin")), first_alerts=3)
         outcome = await room.polls("Antara", *self.backlog(12), old=False)
         assert (outcome.alerts, outcome.held_back) == (3, 9)
         *alerts, note = await room.shown()
-        assert [text.splitlines()[0] for text in alerts] == ["Putin nomor 2", "Putin nomor 1", "Putin nomor 0"]
+        assert [text.splitlines()[0] for text in alerts] == [
+            "Putin nomor 2",
+            "Putin nomor 1",
+            "Putin nomor 0",
+        ]
         assert "12 artikel" in note and "3 terbaru" in note
 
     async def test_what_was_held_back_never_comes_as_new(self, sqlite: SqlStore) -> None:

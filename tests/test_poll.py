@@ -23,7 +23,9 @@ class Wire:
     def __init__(self, store: SqlStore) -> None:
         self.store, self.clock, self.fetcher, self.engine = store, FakeClock(), FakeFetcher(), FakeEngine()
         watching = lookout(watch("Putin"))
-        self.polls = Polls(store, self.fetcher, self.engine, lambda: watching, self.clock, 3, Hosts(asyncio.sleep))
+        self.polls = Polls(
+            store, self.fetcher, self.engine, lambda: watching, self.clock, 3, Hosts(asyncio.sleep)
+        )
 
     async def configured(self) -> Source:
         async with self.store.write() as tx:
@@ -59,7 +61,9 @@ async def wire(sqlite: SqlStore) -> Wire:
 
 
 async def test_a_poll_stores_the_articles_and_the_validators_together(wire: Wire) -> None:
-    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba di Pyongyang."), ("Hujan", "Hujan di Bogor.")]), etag='"1"')
+    wire.fetcher.gives(
+        rss([("Putin tiba", "Putin tiba di Pyongyang."), ("Hujan", "Hujan di Bogor.")]), etag='"1"'
+    )
     source = await wire.poll()
     assert (await wire.stored(), source.etag, source.ok_at) == (2, '"1"', NOON)
     assert ("drain", "redaksi") in wire.engine.woken

@@ -14,10 +14,16 @@ SHOWN_WATCHES = 5  # with their sentences; more would not fit one screen
 SHOWN_NAMES = 4  # further sources by name
 
 
-def alert(number: int, article: Article, matches: Sequence[Match], chat: Chat, also: Sequence[str]) -> Message:
+def alert(
+    number: int, article: Article, matches: Sequence[Match], chat: Chat, also: Sequence[str]
+) -> Message:
     """The message that tells a chat of an article; `also` names other sources that have the same text."""
     language = chat.language
-    when = moment(article.published, chat.timezone, language) if article.published else phrase("alert.undated", language)
+    when = (
+        moment(article.published, chat.timezone, language)
+        if article.published
+        else phrase("alert.undated", language)
+    )
     lines = [
         Line((Span(headline(article), url=article.url),), LineKind.HEADING),
         say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),

@@ -37,7 +37,9 @@ class SqlTx:
         self._after.append(act)
 
     async def alone(self) -> None:
-        if self._db.dialect.name == "postgresql":  # SQLite's writers are alone from their first word (BEGIN IMMEDIATE)
+        if (
+            self._db.dialect.name == "postgresql"
+        ):  # SQLite's writers are alone from their first word (BEGIN IMMEDIATE)
             await self._db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SAVE_LOCK})
 
     async def first_time(self, event: str, now: datetime) -> bool:

@@ -19,7 +19,9 @@ from bot.ports import Filed
 Value = TypeVar("Value")
 
 BATCH = 500  # values in one IN list; SQLite's oldest limit is 999 parameters
-STORY_WINDOW = timedelta(days=7)  # a text that comes again later than this after its story opened is news again
+STORY_WINDOW = timedelta(
+    days=7
+)  # a text that comes again later than this after its story opened is news again
 LISTED = 5_000  # the most articles one question looks at
 
 
@@ -34,17 +36,23 @@ class SqlArticles:
         return unseen
 
     async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
-        keys = sorted(set(keys))  # one order for everybody: two transactions cannot wait for each other's rows
+        keys = sorted(
+            set(keys)
+        )  # one order for everybody: two transactions cannot wait for each other's rows
         for some in _batches(keys):
             # A closed story keeps its articles but gives up its key, so that the same text can open a new one.
             closed = stories.c.key.in_(some) & (stories.c.opened_at < now - STORY_WINDOW)
             closing = list(await self._db.execute(select(stories.c.id, stories.c.key).where(closed)))
             if closing:
                 await self._db.execute(
-                    update(stories).where(stories.c.id == bindparam("story")).values(key=bindparam("closed_key")),
+                    update(stories)
+                    .where(stories.c.id == bindparam("story"))
+                    .values(key=bindparam("closed_key")),
                     [{"story": row.id, "closed_key": f"{row.key}:{row.id}"} for row in closing],
                 )
-            await self._db.execute(insert_new(self._db, stories), [{"key": key, "opened_at": now} for key in some])
+            await self._db.execute(
+                insert_new(self._db, stories), [{"key": key, "opened_at": now} for key in some]
+            )
         found: dict[str, int] = {}
         for some in _batches(keys):
             rows = await self._db.execute(select(stories.c.key, stories.c.id).where(stories.c.key.in_(some)))

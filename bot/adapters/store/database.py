@@ -1,4 +1,4 @@
-"""One way to open SQLite and PostgreSQL: connections, transactions, migrations, and the lock that keeps a store to one process."""
+"""One way to open SQLite and PostgreSQL: connections, transactions, migrations, and one process to a store."""
 
 from __future__ import annotations
 
@@ -29,16 +29,22 @@ def engine_for(url: str) -> AsyncEngine:
     if name == "postgresql":
         return create_async_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     if name != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise CannotStart(f"[storage] url = {url!r} cannot be used. Write sqlite:///file.db or postgresql://user@host/database.")
+        raise CannotStart(
+            f"[storage] url = {url!r} cannot be used. Write sqlite:///file.db or postgresql://user@host/database."
+        )
     Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": BUSY_SECONDS})
+    engine = create_async_engine(
+        parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": BUSY_SECONDS}
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own begin comes too late to be immediate
+    connection.isolation_level = (
+        None  # we say BEGIN ourselves: the driver's own begin comes too late to be immediate
+    )
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",
@@ -71,7 +77,9 @@ async def migrate(engine: AsyncEngine) -> None:
         async with engine.begin() as connection:
             await connection.run_sync(_alembic)
     except (OperationalError, DBAPIError) as error:
-        raise CannotStart(f"The store {_shown(engine)} cannot be opened: {_reason(error)}. Check [storage] url.") from error
+        raise CannotStart(
+            f"The store {_shown(engine)} cannot be opened: {_reason(error)}. Check [storage] url."
+        ) from error
 
 
 def _shown(engine: AsyncEngine) -> str:

@@ -1,4 +1,4 @@
-"""The outbox in SQL. A delivery leaves a state only through its lease, so a worker that came back from the dead changes nothing."""
+"""The outbox in SQL. A delivery is settled only by its lease: a worker back from the dead changes nothing."""
 
 from __future__ import annotations
 
@@ -32,21 +32,35 @@ class SqlDeliveries:
         payload = message.to_json()
         of_subject = and_(table.c.chat == chat, table.c.subject == subject)
         # Nothing of it left yet: say it right the first time. Then an edit that waits is replaced by the newer one.
-        for kind, untouched in ((Kind.POST, table.c.first_sent_at.is_(None)), (Kind.EDIT, table.c.attempts == 0)):
+        for kind, untouched in (
+            (Kind.POST, table.c.first_sent_at.is_(None)),
+            (Kind.EDIT, table.c.attempts == 0),
+        ):
             waits = and_(of_subject, table.c.kind == kind, table.c.state == State.PENDING, untouched)
             changed = await self._db.execute(update(table).where(waits).values(payload=payload))
             if changed.rowcount:
                 return
-        last = await self._db.scalar(select(func.max(table.c.version)).where(of_subject, table.c.kind == Kind.EDIT))
+        last = await self._db.scalar(
+            select(func.max(table.c.version)).where(of_subject, table.c.kind == Kind.EDIT)
+        )
         await self._db.execute(insert(table), [_new(chat, subject, Kind.EDIT, (last or 0) + 1, message, now)])
 
     async def waiting(self) -> list[str]:
-        return list(await self._db.scalars(select(table.c.chat).where(table.c.state.in_(OPEN)).distinct().order_by(table.c.chat)))
+        return list(
+            await self._db.scalars(
+                select(table.c.chat).where(table.c.state.in_(OPEN)).distinct().order_by(table.c.chat)
+            )
+        )
 
     async def claim(self, chat: str, now: datetime, until: datetime) -> Delivery | datetime | None:
         # The head of the lane, whatever its state: what comes after it waits, so that a chat is told in order.
         unfinished = (*OPEN, State.SENDING)
-        head = select(table).where(table.c.chat == chat, table.c.state.in_(unfinished)).order_by(table.c.seq).limit(1)
+        head = (
+            select(table)
+            .where(table.c.chat == chat, table.c.state.in_(unfinished))
+            .order_by(table.c.seq)
+            .limit(1)
+        )
         row = (await self._db.execute(head)).first()
         if row is None:
             return None
@@ -69,7 +83,9 @@ class SqlDeliveries:
         claimed = taken.first()
         if claimed is None:
             return await self.claim(chat, now, until)
-        before = State.PENDING if row.state == State.PENDING else State.UNCERTAIN  # an expired lease tells nothing
+        before = (
+            State.PENDING if row.state == State.PENDING else State.UNCERTAIN
+        )  # an expired lease tells nothing
         return _delivery(claimed, before, await self._target(row) if row.kind == Kind.EDIT else "")
 
     async def _target(self, row: Row[Any]) -> str:
@@ -77,20 +93,28 @@ class SqlDeliveries:
         return await self._db.scalar(select(table.c.remote_id).where(post)) or ""
 
     async def sent(self, delivery: Delivery, remote_id: str, now: datetime) -> None:
-        await self._finish(delivery, state=State.SENT, remote_id=remote_id, sent_at=now, not_before=None, error="")
+        await self._finish(
+            delivery, state=State.SENT, remote_id=remote_id, sent_at=now, not_before=None, error=""
+        )
 
-    async def retry(self, delivery: Delivery, at: datetime, error: str, message: Message | None = None) -> None:
+    async def retry(
+        self, delivery: Delivery, at: datetime, error: str, message: Message | None = None
+    ) -> None:
         wording = {"payload": message.to_json()} if message else {}
         await self._finish(delivery, state=State.PENDING, not_before=at, error=error, **wording)
 
     async def unsure(self, delivery: Delivery, at: datetime, error: str, *, looked: bool = False) -> None:
-        await self._finish(delivery, state=State.UNCERTAIN, not_before=at, error=error, lookups=delivery.lookups + looked)
+        await self._finish(
+            delivery, state=State.UNCERTAIN, not_before=at, error=error, lookups=delivery.lookups + looked
+        )
 
     async def dead(self, delivery: Delivery, error: str) -> None:
         await self._finish(delivery, state=State.DEAD, error=error)
 
     async def _finish(self, delivery: Delivery, **values: Any) -> None:
-        mine = and_(table.c.seq == delivery.seq, table.c.lease == delivery.lease, table.c.state == State.SENDING)
+        mine = and_(
+            table.c.seq == delivery.seq, table.c.lease == delivery.lease, table.c.state == State.SENDING
+        )
         done = await self._db.execute(update(table).where(mine).values(lease_until=None, **values))
         if done.rowcount != 1:
             raise LostLease(f"delivery {delivery.id} has passed to somebody else")
@@ -98,12 +122,20 @@ class SqlDeliveries:
     async def orphans(self, now: datetime) -> int:
         left = update(table).where(table.c.state == State.SENDING)
         done = await self._db.execute(
-            left.values(state=State.UNCERTAIN, lease=table.c.lease + 1, lease_until=None, not_before=now, error="cut off by a crash")
+            left.values(
+                state=State.UNCERTAIN,
+                lease=table.c.lease + 1,
+                lease_until=None,
+                not_before=now,
+                error="cut off by a crash",
+            )
         )
         return done.rowcount
 
     async def lanes(self) -> list[Lane]:
-        counted = select(table.c.chat, table.c.state, func.count().label("n")).group_by(table.c.chat, table.c.state)
+        counted = select(table.c.chat, table.c.state, func.count().label("n")).group_by(
+            table.c.chat, table.c.state
+        )
         counts: dict[str, dict[str, int]] = {}
         for row in await self._db.execute(counted):
             counts.setdefault(row.chat, {})[row.state] = row.n
@@ -140,7 +172,9 @@ class SqlDeliveries:
         return sorted(max(0.0, (row.sent_at - row.published).total_seconds()) for row in rows)
 
 
-def _new(chat: str, subject: str, kind: Kind, version: int, message: Message, now: datetime) -> dict[str, Any]:
+def _new(
+    chat: str, subject: str, kind: Kind, version: int, message: Message, now: datetime
+) -> dict[str, Any]:
     return {
         "id": uuid.uuid4().hex,
         "chat": chat,

@@ -20,7 +20,11 @@ FORGOTTEN = {"etag": "", "last_modified": "", "ok_at": None, "item_at": None, "f
 
 
 def _free(now: datetime) -> Any:
-    return (table.c.active, table.c.due_at <= now, or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now))
+    return (
+        table.c.active,
+        table.c.due_at <= now,
+        or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now),
+    )
 
 
 class SqlSources:
@@ -32,7 +36,12 @@ class SqlSources:
         await self._db.execute(update(table).values(active=False))
         fresh = []
         for source in sources:
-            values: dict[str, Any] = {"url": source.url, "kind": source.kind.value, "interval": source.interval, "active": True}
+            values: dict[str, Any] = {
+                "url": source.url,
+                "kind": source.kind.value,
+                "interval": source.interval,
+                "active": True,
+            }
             if source.name not in known:
                 fresh.append({**values, "name": source.name, "due_at": now})
                 continue
@@ -46,7 +55,9 @@ class SqlSources:
             await self._db.execute(insert(table), fresh)
 
     async def due(self, now: datetime) -> list[int]:
-        return list(await self._db.scalars(select(table.c.id).where(*_free(now)).order_by(table.c.due_at, table.c.id)))
+        return list(
+            await self._db.scalars(select(table.c.id).where(*_free(now)).order_by(table.c.due_at, table.c.id))
+        )
 
     async def claim(self, source: int, now: datetime, until: datetime) -> Source | None:
         taken = await self._db.execute(
@@ -82,11 +93,15 @@ class SqlSources:
     async def release_all(self) -> None:
         # The lease goes up too: a poll of the old process that still comes to its end cannot store its result.
         await self._db.execute(
-            update(table).where(table.c.claimed_until.is_not(None)).values(claimed_until=None, lease=table.c.lease + 1)
+            update(table)
+            .where(table.c.claimed_until.is_not(None))
+            .values(claimed_until=None, lease=table.c.lease + 1)
         )
 
     async def all(self) -> list[Source]:
-        rows = await self._db.execute(select(table).where(table.c.active).order_by(table.c.failures.desc(), table.c.name))
+        rows = await self._db.execute(
+            select(table).where(table.c.active).order_by(table.c.failures.desc(), table.c.name)
+        )
         return [_source(row) for row in rows]
 
 

@@ -127,7 +127,9 @@ alerts = Table(
     Column("article_id", String(64), ForeignKey("articles.id"), nullable=False),
     Column("watches", JSON, nullable=False),  # names of the watches that this chat was told of
     Column("also", JSON, nullable=False),  # names of further sources, in order of arrival
-    Column("backlog", Boolean, nullable=False),  # from the first poll of its source: says nothing of our speed
+    Column(
+        "backlog", Boolean, nullable=False
+    ),  # from the first poll of its source: says nothing of our speed
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("chat", "story_id"),
 )

@@ -48,7 +48,9 @@ class SqlWatches:
         await self._db.execute(insert(mutes).values(chat=chat, watch=watch, until=until))
 
     async def unmute(self, chat: str, watch: str) -> bool:
-        return (await self._db.execute(delete(mutes).where(mutes.c.chat == chat, mutes.c.watch == watch))).rowcount == 1
+        return (
+            await self._db.execute(delete(mutes).where(mutes.c.chat == chat, mutes.c.watch == watch))
+        ).rowcount == 1
 
     async def mutes(self, now: datetime) -> dict[tuple[str, str], datetime]:
         rows = await self._db.execute(select(mutes).where(mutes.c.until > now))
