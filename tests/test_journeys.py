@@ -144,7 +144,7 @@ async def test_a_story_arrives_once_in_all_three_chats_and_a_summary_can_be_aske
     await town.rani.types(town.channel, "/pantau summary Putin")
     await town.until(slack=2, telegram=2)
     assert (
-        "1 articles from 1 sources" in town.telegram_texts()[1]
+        "Articles: 1, sources: 1, stories: 1." in town.telegram_texts()[1]
         and "disambut Kim Jong Un" in town.telegram_texts()[1]
     )
     assert (

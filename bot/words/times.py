@@ -23,8 +23,13 @@ def _pattern(language: str) -> str:
 
 
 def period(length: timedelta, language: str) -> str:
-    """ "24 jam terakhir"; whole days from two on are said as days."""
-    hours = round(length / timedelta(hours=1))
+    """ "24 jam terakhir"; whole days from two on are said as days, what is no whole number of hours as minutes."""
+    minutes = round(length / timedelta(minutes=1))
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return phrase("period.minutes", language, count=minutes)
+    if hours == 1:
+        return phrase("period.hour", language)
     if hours % 24 == 0 and hours > 24:
         return phrase("period.days", language, count=hours // 24)
     return phrase("period.hours", language, count=hours)
