@@ -19,6 +19,20 @@ async def test_the_menu_shows_the_commands(telegram: TelegramEmulator, messenger
     assert telegram.commands[""] == dict(COMMANDS)
 
 
+async def test_connected_for_sending_alone_it_takes_nothing_from_anybody(
+    telegram: TelegramEmulator, alice: Person
+) -> None:
+    """`pantau once` must not steal a command, nor the webhook, from the program that runs."""
+    telegram.inbox.set_webhook("https://a.example/theirs", drop=False)
+    await alice.says(alice.id, "/help")
+    messenger = connected_to(telegram)
+    await messenger.start(None)
+    await messenger.send(chat(alice.id), ALERT, "d1")
+    await messenger.stop()
+    assert [call.method for call in telegram.calls] == ["getme", "sendmessage"]
+    assert telegram.inbox.pending == 1
+
+
 async def test_a_webhook_left_behind_does_not_stop_polling(
     telegram: TelegramEmulator, desk: Desk, alice: Person
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -135,23 +136,36 @@ async def test_a_refusal_says_whether_the_message_the_chat_or_the_moment_is_wron
     error: ApiError,
     meaning: type[SendError],
 ) -> None:
-    telegram.fail("sendMessage", said(error), times=2)
+    telegram.fail("sendMessage", said(error))
     with pytest.raises(meaning) as raised:
         await messenger.send(chat(alice.id), ALERT, "d1")
     assert type(raised.value) is meaning
-    assert telegram.posts(alice.id) == []
+    assert telegram.count("sendMessage") == 1
 
 
 @pytest.mark.parametrize(
-    "words", ["BUTTON_DATA_INVALID", "entity URL 'http://a.b' is invalid: Wrong HTTP URL"]
+    ("harm", "remedy"),
+    [
+        (lambda telegram, forum: telegram.kick(forum), "add it again"),
+        (lambda telegram, forum: telegram.delete_topic(forum, 7), "another thread"),
+        (lambda telegram, forum: telegram.rooms.pop(forum), "check its id"),
+        (lambda telegram, forum: telegram.revoke_token(), "token"),
+    ],
+    ids=["kicked", "topic deleted", "unknown chat", "token revoked"],
 )
-async def test_an_alert_that_is_refused_for_its_looks_arrives_in_bare_words(
-    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, words: str
+async def test_a_place_is_checked_without_a_message_and_says_what_to_do(
+    telegram: TelegramEmulator,
+    messenger: TelegramMessenger,
+    alice: Person,
+    harm: Callable[[TelegramEmulator, int], None],
+    remedy: str,
 ) -> None:
-    telegram.fail("sendMessage", said(bad_request(words)))
-    await messenger.send(chat(alice.id), ALERT, "d1")
-    [post] = telegram.posts(alice.id)
-    assert (post.text, post.content.entities, post.buttons) == ("Putin di Pyongyang\nAntara, 10:15", (), [])
+    forum = telegram.group("Liputan", alice, topics=(7,))
+    await messenger.check(chat(forum, "7"))
+    assert telegram.messages(forum) == []
+    harm(telegram, forum)
+    with pytest.raises(SendError, match=remedy):
+        await messenger.check(chat(forum, "7"))
 
 
 async def test_a_429_says_how_long_to_wait_and_stops_every_chat(

@@ -19,8 +19,10 @@ from bot.errors import CannotStart
 API_URL = "https://api.telegram.org"
 TOKEN = re.compile(r"\d+:[\w-]{30,}")  # as @BotFather hands them out
 
+# Together less than the dispatcher's lease of a delivery, a minute.
 READ_SECONDS = 30.0  # long: an answer that comes after the limit makes a message uncertain
-CONNECT_SECONDS = 10.0
+WRITE_SECONDS = CONNECT_SECONDS = 10.0
+POOL_SECONDS = 5.0
 POOL = 32  # connections
 POLLING_POOL = 4  # connections; with the default of 1 a torn poll can block all later ones
 
@@ -31,8 +33,8 @@ CLOSE_SECONDS = 2.0
 log = logging.getLogger("bot.adapters.telegram")
 
 
-async def connect(token: str, api_url: str, read_seconds: float) -> Bot:
-    """A bot that Telegram knows and that may poll. Raises CannotStart with one clear sentence."""
+async def connect(token: str, api_url: str, read_seconds: float, *, polling: bool) -> Bot:
+    """A bot that Telegram knows, free to poll if `polling`. Raises CannotStart with one clear sentence."""
     if not TOKEN.fullmatch(token):
         raise CannotStart(
             "PANTAU_TELEGRAM_TOKEN does not hold a Telegram token (like 123456789:AA…): "
@@ -41,7 +43,8 @@ async def connect(token: str, api_url: str, read_seconds: float) -> Bot:
     bot = _new_bot(token, api_url, read_seconds)
     try:
         await _until_reached(bot.initialize, api_url)
-        await _until_reached(bot.delete_webhook, api_url)  # with one set, every poll is a 409
+        if polling:
+            await _until_reached(bot.delete_webhook, api_url)  # with one set, every poll is a 409
     except BaseException:
         await close(bot)
         raise
@@ -66,9 +69,9 @@ async def show_menu(bot: Bot, commands: Sequence[tuple[str, str]]) -> None:
 def _new_bot(token: str, api_url: str, read_seconds: float) -> Bot:
     waits: dict[str, Any] = {
         "read_timeout": read_seconds,
-        "write_timeout": read_seconds,
+        "write_timeout": WRITE_SECONDS,
         "connect_timeout": CONNECT_SECONDS,
-        "pool_timeout": CONNECT_SECONDS,
+        "pool_timeout": POOL_SECONDS,
     }
     return Bot(
         token,

@@ -99,6 +99,7 @@ class Conversation:
 
     async def _type(self, place: Place) -> None:
         await asyncio.sleep(TYPING_AFTER)
-        while True:
-            await self._writer.show_typing(place)
-            await asyncio.sleep(TYPING_EVERY)
+        with suppress(SendError):  # a courtesy; the answer itself will say what is wrong
+            while True:
+                await self._writer.show_typing(place)
+                await asyncio.sleep(TYPING_EVERY)

@@ -27,23 +27,33 @@ NOT_CONNECTED = 5.0  # seconds; the network's next chance
 # The request never left: nothing can have been delivered.
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
-# Bot API server, Client.cpp: refusals with code 400 that are about the place and not about the message.
-PLACE_IS_GONE = (
-    "chat not found",
-    "chat_id is empty",
-    "user not found",
-    "peer_id_invalid",
-    "group chat was deactivated",
-    "the group chat was deleted",
-    "message thread not found",
-    "topic_closed",
-    "topic_deleted",
-    "chat_write_forbidden",
-    "chat_restricted",
-    "not enough rights to send",
-    "have no rights to send",
-    "need administrator rights in the channel chat",
-)
+UNKNOWN_CHAT = "check its id, and write to the bot there first"
+GROUP_IS_GONE = "remove it from the configuration"
+TOPIC_IS_GONE = "name another thread in the configuration"
+MAY_NOT_POST = "an administrator has to let the bot post there"
+
+# Bot API server, Client.cpp: refusals that are about the place and not about the message, and what a person can do.
+GONE = {
+    "bot was blocked by the user": "only they can unblock it",
+    "bot can't initiate conversation": "they have to write to the bot first",
+    "user is deactivated": GROUP_IS_GONE,
+    "bot was kicked": "add it again",
+    "bot is not a member": "add it to the chat",
+    "chat not found": UNKNOWN_CHAT,
+    "chat_id is empty": UNKNOWN_CHAT,
+    "user not found": UNKNOWN_CHAT,
+    "peer_id_invalid": UNKNOWN_CHAT,
+    "group chat was deactivated": GROUP_IS_GONE,
+    "group chat was deleted": GROUP_IS_GONE,
+    "message thread not found": TOPIC_IS_GONE,
+    "topic_deleted": TOPIC_IS_GONE,
+    "topic_closed": "open the topic again",
+    "chat_write_forbidden": MAY_NOT_POST,
+    "chat_restricted": MAY_NOT_POST,
+    "not enough rights to send": MAY_NOT_POST,
+    "have no rights to send": MAY_NOT_POST,
+    "need administrator rights": MAY_NOT_POST,
+}
 NOT_MODIFIED = "message is not modified"
 
 
@@ -54,19 +64,26 @@ def meaning(error: TelegramError) -> SendError:
             wait = seconds(error)
             return TryAgain(f"Telegram asks to wait {wait:.0f} s.", wait)
         case ChatMigrated():
-            return TryAgain(f"The group is now a supergroup with the id {error.new_chat_id}.")
+            return TryAgain(
+                f"The group has become a supergroup: write its new id {error.new_chat_id} into the configuration."
+            )
         case InvalidToken():
             return TryAgain("Telegram does not accept the token.", WITHOUT_TOKEN)
-        case Forbidden():
-            return ChatGone(error.message)
-        case BadRequest():
-            gone = any(words in error.message.lower() for words in PLACE_IS_GONE)
-            return ChatGone(error.message) if gone else MessageRefused(error.message)
+        case Forbidden() | BadRequest():
+            return _refusal(error)
         case Conflict():
             return TryAgain(error.message, NOT_CONNECTED)
         case NetworkError() if never_left(error):
             return TryAgain(f"Telegram cannot be reached: {reason(error)}", NOT_CONNECTED)
     return Uncertain(f"Telegram's answer was lost: {reason(error)}")
+
+
+def _refusal(error: TelegramError) -> SendError:
+    """A 403 is always about the chat, a 400 about the chat or the message."""
+    remedies = [remedy for words, remedy in GONE.items() if words in error.message.lower()]
+    if remedies or isinstance(error, Forbidden):
+        return ChatGone(f"Telegram says: {': '.join([error.message, *remedies[:1]])}.")
+    return MessageRefused(f"Telegram refused the message: {error.message}.")
 
 
 def never_left(error: TelegramError) -> bool:

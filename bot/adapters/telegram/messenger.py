@@ -33,14 +33,19 @@ log = logging.getLogger("bot.adapters.telegram")
 
 
 @dataclass(frozen=True, slots=True)
-class _Session:
-    """What exists between start and stop."""
+class _Intake:
+    """What exists while requests are taken."""
 
-    bot: Bot
-    writer: Writer
-    conversation: Conversation
     polling: Polling
+    conversation: Conversation
     task: asyncio.Task[None]
+
+    async def close(self) -> None:
+        """Take no more, and let what is under way finish."""
+        self.task.cancel()
+        await asyncio.wait([self.task])
+        await self.polling.confirm()
+        await self.conversation.finish()
 
 
 class TelegramMessenger:
@@ -62,56 +67,68 @@ class TelegramMessenger:
         self._token, self._api_url, self._commands = token.strip(), api_url.rstrip("/"), tuple(commands)
         self._read_seconds = read_seconds
         self._secret = KeepSecret(self._token)
-        self._session: _Session | None = None
+        self._bot: Bot | None = None
+        self._writer: Writer | None = None
+        self._intake: _Intake | None = None
 
     def pace(self, place: Place) -> float:
         """Seconds to leave between two messages to this place."""
         return GROUP_PACE if place.id.startswith(("-", "@")) else PRIVATE_PACE
 
-    async def start(self, answer: Answer) -> None:
-        """Connect and begin to pass requests to `answer`. Raises CannotStart with one clear sentence."""
+    async def start(self, answer: Answer | None) -> None:
+        """Connect for sending; with `answer`, begin to pass requests to it. Raises CannotStart."""
         self._secret.install()
         try:
-            bot = await connect(self._token, self._api_url, self._read_seconds)
+            bot = await connect(self._token, self._api_url, self._read_seconds, polling=answer is not None)
         except BaseException:
             self._secret.remove()
             raise
-        await show_menu(bot, self._commands)
-        writer = Writer(bot)
-        conversation = Conversation(writer, answer, bot.username, {name for name, _ in self._commands})
-        polling = Polling(bot, conversation.take)
-        task = asyncio.create_task(polling.run(), name="telegram polling")
-        task.add_done_callback(_tell_if_it_ended)
-        self._session = _Session(bot, writer, conversation, polling, task)
+        self._bot, self._writer = bot, Writer(bot)
+        if answer is not None:
+            await show_menu(bot, self._commands)
+            self._intake = self._listen(bot, self._writer, answer)
 
     async def stop(self) -> None:
         """Take no more requests, let the ones under way finish, close. Never raises; may be called twice."""
-        session, self._session = self._session, None
-        if session is None:
-            return
-        session.task.cancel()
-        await asyncio.wait([session.task])
-        await session.polling.confirm()
-        await session.conversation.finish()
-        await close(session.bot)
-        self._secret.remove()
+        intake, self._intake = self._intake, None
+        if intake:
+            await intake.close()
+        bot, self._bot, self._writer = self._bot, None, None
+        if bot:
+            await close(bot)
+            self._secret.remove()
+
+    async def check(self, place: Place) -> None:
+        """Could we post there? Shows "typing …" for a moment, because Telegram judges that like a message.
+
+        Raises SendError's children in plain words.
+        """
+        await self._connected.show_typing(place)
 
     async def send(self, place: Place, message: Message, delivery: str) -> str:
         """Post once, as one message, clipped if it is too long; its id. Raises SendError's children only."""
-        return str(await self._writer().post(place, render(clip(message))))
+        return str(await self._connected.post(place, render(clip(message))))
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before. Raises SendError's children, except Uncertain."""
-        await self._writer().edit(place, int(remote_id), render(clip(message)))
+        await self._connected.edit(place, int(remote_id), render(clip(message)))
 
     async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
         """Always raises Uncertain: a Telegram bot cannot read what stands in a chat."""
         raise Uncertain("Telegram does not let a bot look up its own messages.")
 
-    def _writer(self) -> Writer:
-        if self._session is None:
-            raise TryAgain("The connection to Telegram is not open.")
-        return self._session.writer
+    @property
+    def _connected(self) -> Writer:
+        if self._writer is None:
+            raise TryAgain("Pantau is not connected to Telegram.")
+        return self._writer
+
+    def _listen(self, bot: Bot, writer: Writer, answer: Answer) -> _Intake:
+        conversation = Conversation(writer, answer, bot.username, {name for name, _ in self._commands})
+        polling = Polling(bot, conversation.take)
+        task = asyncio.create_task(polling.run(), name="telegram polling")
+        task.add_done_callback(_tell_if_it_ended)
+        return _Intake(polling, conversation, task)
 
 
 def _tell_if_it_ended(task: asyncio.Task[None]) -> None:

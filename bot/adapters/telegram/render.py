@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from bot.chat import Button, Line, LineKind, Message, Span, Style, say, split
+from bot.chat import COMMAND_BYTES, Button, Line, LineKind, Message, Span, Style, say, split
 
 TEXT_UNITS = 4096  # UTF-16 units after parsing; Bot API, sendMessage
 ENTITIES = 100  # TDLib, MAX_USER_ENTITY_COUNT: the rest would be dropped in silence
-COMMAND_BYTES = 64  # Bot API, InlineKeyboardButton.callback_data
 BUTTONS_IN_A_ROW = 3  # of 8 that Telegram allows: labels stay readable on a phone
 BULLET = "• "
 CLIPPED = "…"

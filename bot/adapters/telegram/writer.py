@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TypeVar
 
 from telegram import Bot, LinkPreviewOptions, ReplyParameters
@@ -36,37 +35,35 @@ class Writer:
 
     async def post(self, place: Place, rendered: Rendered, reply_to: int | None = None) -> int:
         """One new message; its id."""
-
-        async def attempt(how: Rendered) -> int:
-            reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-            sent = await self._bot.send_message(
-                self._chat(place),
-                how.text,
-                entities=how.entities,
-                reply_markup=how.keyboard,
+        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+        sent = await self._in_turn(
+            place,
+            lambda chat: self._bot.send_message(
+                chat,
+                rendered.text,
+                entities=rendered.entities,
+                reply_markup=rendered.keyboard,
                 message_thread_id=_topic(place),
                 link_preview_options=NO_PREVIEW,
                 reply_parameters=reply,
-            )
-            return sent.message_id
-
-        return await self._as_rich_as_possible(place, rendered, attempt)
+            ),
+        )
+        return sent.message_id
 
     async def edit(self, place: Place, message_id: int, rendered: Rendered) -> None:
         """Another text in the place of one that stands there. Never Uncertain: an edit can be made twice."""
-
-        async def attempt(how: Rendered) -> None:
-            await self._bot.edit_message_text(
-                how.text,
-                chat_id=self._chat(place),
-                message_id=message_id,
-                entities=how.entities,
-                reply_markup=how.keyboard,
-                link_preview_options=NO_PREVIEW,
-            )
-
         try:
-            await self._as_rich_as_possible(place, rendered, attempt)
+            await self._in_turn(
+                place,
+                lambda chat: self._bot.edit_message_text(
+                    rendered.text,
+                    chat_id=chat,
+                    message_id=message_id,
+                    entities=rendered.entities,
+                    reply_markup=rendered.keyboard,
+                    link_preview_options=NO_PREVIEW,
+                ),
+            )
         except Uncertain as lost:
             raise TryAgain(str(lost)) from lost
         except MessageRefused as refusal:
@@ -74,11 +71,11 @@ class Writer:
                 raise
 
     async def show_typing(self, place: Place) -> None:
-        """Let the people there see "typing …" for five seconds; a courtesy, so it cannot fail."""
-        with suppress(TelegramError):
-            await self._bot.send_chat_action(
-                self._chat(place), ChatAction.TYPING, message_thread_id=_topic(place)
-            )
+        """Let the people there see "typing …" for five seconds: it fails where a message would fail."""
+        await self._in_turn(
+            place,
+            lambda chat: self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=_topic(place)),
+        )
 
     def moved(self, chat: str, to: int) -> None:
         """A group has become a supergroup: its messages go there from now on."""
@@ -90,22 +87,8 @@ class Writer:
                 to,
             )
 
-    async def _as_rich_as_possible(
-        self, place: Place, rendered: Rendered, attempt: Callable[[Rendered], Awaitable[T]]
-    ) -> T:
-        """One attempt; if Telegram refuses links, styles or buttons, the same words without them."""
-        try:
-            return await self._in_turn(place, rendered, attempt)
-        except MessageRefused as refusal:
-            if is_not_modified(refusal) or not (rendered.entities or rendered.keyboard):
-                raise
-            # Refused is certainly not sent, so this is no second copy; and bare words are better than none.
-            log.warning("Telegram refused a message (%s); it goes without links and buttons.", refusal)
-            return await self._in_turn(place, Rendered(rendered.text, (), None), attempt)
-
-    async def _in_turn(
-        self, place: Place, rendered: Rendered, attempt: Callable[[Rendered], Awaitable[T]]
-    ) -> T:
+    async def _in_turn(self, place: Place, call: Callable[[int | str], Awaitable[T]]) -> T:
+        """Make one call for the chat of a place, spaced from the others and not during a pause."""
         now = asyncio.get_running_loop().time
         if self._paused_until > now():
             raise TryAgain("Telegram has asked for a pause.", self._paused_until - now())
@@ -113,7 +96,7 @@ class Writer:
         self._free_at = turn + SPACING
         await asyncio.sleep(turn - now())
         try:
-            return await attempt(rendered)
+            return await call(self._chat(place))
         except TelegramError as error:
             if isinstance(error, RetryAfter):
                 self._paused_until = max(self._paused_until, now() + seconds(error))
