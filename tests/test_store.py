@@ -7,9 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from bot.adapters.store import SqlStore, open_store
+from bot.adapters.store.database import engine_for
+from bot.adapters.store.tables import metadata
 from bot.errors import CannotStart, LostLease
 from bot.model import Article, Kind, Source, State
 from bot.ports import Delivery, Fetched, Filed
@@ -128,7 +132,12 @@ class TestSources:
             assert await tx.sources.due(NOON) == []
             again = await tx.sources.claim(source.id, SOON, SOON + timedelta(minutes=1))
         assert again
-        assert (again.etag, again.last_modified, again.ok_at, again.item_at) == ('"a"', "yesterday", NOON, NOON)
+        assert (again.etag, again.last_modified, again.ok_at, again.item_at) == (
+            '"a"',
+            "yesterday",
+            NOON,
+            NOON,
+        )
 
     async def test_failures_are_counted_until_one_success(self, store: SqlStore) -> None:
         source = await a_source(store)
@@ -151,13 +160,17 @@ class TestSources:
     async def test_a_new_address_forgets_what_the_old_one_taught(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:
-            await tx.sources.polled(source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem="")
+            await tx.sources.polled(
+                source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem=""
+            )
             await tx.sources.sync([settings(url="https://example.com/moved.xml")], NOON)
             (moved,) = await tx.sources.all()
             assert (moved.etag, moved.ok_at) == ("", None)
             assert await tx.sources.due(NOON) == [source.id]
 
-    async def test_claims_of_a_dead_process_are_released_and_its_late_results_refused(self, store: SqlStore) -> None:
+    async def test_claims_of_a_dead_process_are_released_and_its_late_results_refused(
+        self, store: SqlStore
+    ) -> None:
         source = await a_source(store)
         async with store.write() as tx:
             await tx.sources.release_all()
@@ -235,11 +248,17 @@ class TestAlerts:
             told = (await tx.alerts.told([story]))["redaksi", story]
             assert await tx.alerts.get(number) == told
             assert await tx.alerts.get(number + 1) is None
-        assert (told.sources, told.watches, told.article) == (("Antara", "Kompas", "Tempo"), ("Putin",), one.id)
+        assert (told.sources, told.watches, told.article) == (
+            ("Antara", "Kompas", "Tempo"),
+            ("Putin",),
+            one.id,
+        )
 
 
 class TestDeliveries:
-    async def post(self, store: SqlStore, subject: str = "alert:1", text: str = "Halo", chat: str = "redaksi") -> None:
+    async def post(
+        self, store: SqlStore, subject: str = "alert:1", text: str = "Halo", chat: str = "redaksi"
+    ) -> None:
         async with store.write() as tx:
             await tx.deliveries.post(chat, subject, message(text), NOON)
 
@@ -262,7 +281,9 @@ class TestDeliveries:
         first = await claimed(store)
         assert first.message == message("nomor 1")
         async with store.write() as tx:
-            assert await tx.deliveries.claim("redaksi", NOON, SOON) == SOON  # until the first one's lease ends
+            assert (
+                await tx.deliveries.claim("redaksi", NOON, SOON) == SOON
+            )  # until the first one's lease ends
             await tx.deliveries.sent(first, "42", NOON)
         assert (await claimed(store)).message == message("nomor 2")
 
@@ -328,7 +349,9 @@ class TestDeliveries:
             await tx.deliveries.edit("redaksi", "alert:1", message("empat"), NOON)
         assert (await claimed(store)).message == message("empat")
 
-    async def test_the_delay_counts_from_publication_and_leaves_first_polls_out(self, store: SqlStore) -> None:
+    async def test_the_delay_counts_from_publication_and_leaves_first_polls_out(
+        self, store: SqlStore
+    ) -> None:
         for number, backlog in enumerate((False, True)):
             one = article(source=f"s{number}", published=NOON - timedelta(seconds=30))
             story = await stored(store, one)
@@ -349,7 +372,9 @@ class TestWatches:
             assert not await tx.watches.add(watch("Putin", "Vladimir"))
             assert await tx.watches.all() == [watch("Putin", routes=("redaksi",))]
 
-    async def test_the_configuration_replaces_its_own_watches_and_keeps_those_of_chats(self, store: SqlStore) -> None:
+    async def test_the_configuration_replaces_its_own_watches_and_keeps_those_of_chats(
+        self, store: SqlStore
+    ) -> None:
         async with store.write() as tx:
             await tx.watches.add(watch("dari obrolan", origin="chat"))
             await tx.watches.sync([watch("lama")])
@@ -364,3 +389,38 @@ class TestWatches:
             assert await tx.watches.mutes(SOON) == {}
             assert await tx.watches.unmute("redaksi", "Putin")
             assert not await tx.watches.unmute("redaksi", "Putin")
+
+
+class TestMigrations:
+    async def test_the_migrations_lead_to_the_tables_that_the_queries_use(self, store_url: str) -> None:
+        async with open_store(store_url):
+            pass
+        engine = engine_for(store_url)
+        async with engine.connect() as connection:
+            assert (
+                await connection.run_sync(
+                    lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+                )
+                == []
+            )
+        await engine.dispose()
+
+    async def test_two_processes_may_migrate_at_once(self, store_url: str) -> None:
+        async def start() -> None:
+            async with open_store(store_url) as store, store.read() as tx:
+                assert await tx.watches.all() == []
+
+        await asyncio.gather(start(), start())
+
+    @pytest.mark.parametrize(
+        ("url", "said"),
+        [
+            ("mysql://root@127.0.0.1/x", "sqlite:///file.db"),
+            ("sqlite://", "sqlite:///file.db"),
+            ("postgresql://nobody@127.0.0.1:1/x", r"cannot be opened: .* \[storage\] url"),
+        ],
+    )
+    async def test_a_store_that_cannot_be_opened_is_named_with_the_remedy(self, url: str, said: str) -> None:
+        with pytest.raises(CannotStart, match=f"(?s){said}"):
+            async with open_store(url):
+                pass
