@@ -26,7 +26,7 @@ from bot.ports import Fetched
 from bot.query import Index, parse
 
 FEED = 50  # articles in one poll
-WORDS = [
+WORDS = (
     "pemerintah",
     "harga",
     "beras",
@@ -37,13 +37,8 @@ WORDS = [
     "gempa",
     "sekolah",
     "kota",
-    "warga",
-    "jalan",
-    "polisi",
     "banjir",
-    "pasar",
-    "ekspor",
-]
+)
 
 
 def now() -> datetime:

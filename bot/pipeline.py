@@ -5,6 +5,7 @@ An article counts as seen only in the transaction that stores its alerts, so a c
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,7 +112,11 @@ async def _group(tx: Tx, articles: Sequence[Article], lookout: Lookout, now: dat
     """The articles with their stories. A text is folded into a story when it is another source's, or when it comes again
     under its own headline or address: one publisher's two articles may share a teaser, or a cookie wall, of any length.
     """
-    keys = [fingerprint(article) for article in articles]
+    keys, matches = [], []
+    for article in articles:
+        keys.append(fingerprint(article))
+        matches.append(lookout.match(article))
+        await asyncio.sleep(0)  # milliseconds an article: the chats must not wait for a feed of thousands
     stories = await tx.articles.stories(keys, now)
     names = await tx.articles.names(sorted(set(stories.values())))
     own: dict[int, str] = {}  # by the article's place: the key that sets it apart
@@ -122,8 +127,8 @@ async def _group(tx: Tx, articles: Sequence[Article], lookout: Lookout, now: dat
         known |= {article.title, article.url}
     apart = await tx.articles.stories(list(own.values()), now)
     return [
-        Entry(article, apart[own[place]] if place in own else stories[key], lookout.match(article))
-        for place, (article, key) in enumerate(zip(articles, keys, strict=True))
+        Entry(article, apart[own[place]] if place in own else stories[key], found)
+        for place, (article, key, found) in enumerate(zip(articles, keys, matches, strict=True))
     ]
 
 
