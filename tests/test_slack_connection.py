@@ -6,10 +6,12 @@ import asyncio
 import gc
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from bot.adapters.slack.sockets import FREE_OPENS, pause_before_open
+from bot.chat import Message, Request
 from bot.errors import CannotStart
 from tests.emulators.faults import CRASH, HTML, Drop, Fault
 from tests.emulators.slack_web import ratelimited
@@ -33,6 +35,17 @@ async def refused(room: Newsroom, bot_token: str = "", app_token: str = "") -> s
     sentence = str(caught.value)
     assert "\n" not in sentence
     return sentence
+
+
+async def nothing_left(room: Newsroom, before: set[asyncio.Task[Any]]) -> None:
+    """Wait for the end of all tasks that the bot or the SDK began; the emulator's own may stay."""
+    names = ("slack_sdk", "slack_bolt", "bot/adapters")
+
+    def left() -> list[asyncio.Task[Any]]:
+        tasks = asyncio.all_tasks() - before
+        return [task for task in tasks if any(name in repr(task) for name in names)]
+
+    await room.slack.until(lambda: not left(), patience=1.0)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +116,7 @@ async def test_a_stop_is_quick_leaves_nothing_behind_and_may_come_twice(
     await bot.stop()
     assert time.monotonic() - started < SOON
     await room.slack.until(lambda: not room.slack.sockets.connections)
-    await room.slack.until(lambda: _of_the_bot(asyncio.all_tasks() - before) == [])
+    await nothing_left(room, before)
     del bot
     gc.collect()
     assert "Unclosed" not in caplog.text  # aiohttp's complaint about a session that nobody closed
@@ -117,17 +130,33 @@ async def test_a_stop_lets_the_request_under_way_finish(room: Newsroom) -> None:
     assert [message.shown for message in room.slack.from_bot(room.channel)] == ["All is well."]
 
 
+async def test_a_stop_acknowledges_what_it_has_heard(room: Newsroom) -> None:
+    """Else the person is told that the command failed, and then gets the answer."""
+    bot, stopping = room.messenger(), []
+
+    async def answer(request: Request) -> Message:
+        stopping.append(asyncio.create_task(bot.stop()))
+        return room.reply
+
+    await bot.start(answer)
+    await room.slack.user("Alice").types(room.channel, "/pantau status")
+    await asyncio.gather(*stopping)
+    assert [message.shown for message in room.slack.from_bot(room.channel)] == ["All is well."]
+
+
 async def test_a_stop_does_not_wait_for_ever_for_a_request(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.adapters.slack.messenger.FINISH_SECONDS", 0.1)
     room.busy = 60
+    before = asyncio.all_tasks()
     alice = room.slack.user("Alice")
     started = time.monotonic()
     async with running(room):
         await alice.types(room.channel, "/pantau status")
         await room.slack.until(lambda: room.asked)
     assert time.monotonic() - started < SOON
+    await nothing_left(room, before)
 
 
 async def test_a_stop_during_an_outage_is_quick_too(room: Newsroom) -> None:
@@ -136,6 +165,18 @@ async def test_a_stop_during_an_outage_is_quick_too(room: Newsroom) -> None:
         started = time.monotonic()
         await bot.stop()
         assert time.monotonic() - started < SOON
+
+
+async def test_a_stop_ends_a_try_to_reconnect(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK sleeps for ten seconds after a connection that failed, and would wake up in a stopped program."""
+    monkeypatch.setattr("bot.adapters.slack.sockets.WATCH_SECONDS", 0.05)
+    before = asyncio.all_tasks()
+    async with running(room):
+        opened = len(room.slack.calls("apps.connections.open"))
+        room.slack.sockets.ticket = lambda: "/nowhere"  # type: ignore[method-assign]
+        room.slack.sockets.abort()
+        await room.slack.until(lambda: len(room.slack.calls("apps.connections.open")) == opened + 2)
+    await nothing_left(room, before)
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
@@ -159,12 +200,16 @@ async def test_a_broken_connection_is_back_within_seconds(room: Newsroom) -> Non
 
 async def test_it_does_not_storm_a_slack_that_keeps_closing(room: Newsroom) -> None:
     """Left alone, slack_sdk asks for a new address dozens of times a second."""
+    before = asyncio.all_tasks()
     async with running(room):
         end = time.monotonic() + 1.0
         while time.monotonic() < end:
             await room.slack.sockets.disconnect("too_many_websockets")
             await asyncio.sleep(0.02)
         assert len(room.slack.calls("apps.connections.open")) <= FREE_OPENS + 2
+        ended = time.monotonic()
+    assert time.monotonic() - ended < SOON  # the pause before the next try does not hold up the stop
+    await nothing_left(room, before)
 
 
 def test_the_pauses_before_a_new_connection_grow_up_to_a_limit() -> None:
@@ -184,11 +229,3 @@ async def test_a_connection_that_stays_away_is_built_anew(
     async with running(room):
         room.slack.sockets.abort()
         await room.slack.connected(2)
-
-
-def _of_the_bot(tasks: set[asyncio.Task[object]]) -> list[asyncio.Task[object]]:
-    """Tasks that the messenger or the SDK began; the emulator serves its connections in tasks of its own."""
-    names = ("slack_sdk", "slack_bolt", "bot.adapters", "bot/adapters")
-    return [
-        task for task in tasks if any(name in repr(task.get_coro()) + str(task.get_stack()) for name in names)
-    ]

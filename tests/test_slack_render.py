@@ -182,3 +182,11 @@ def test_a_button_carries_its_command() -> None:
 def test_buttons_beyond_the_limit_are_left_out() -> None:
     many = tuple(Button("x", f"/{number}") for number in range(BUTTONS + 5))
     assert len(buttons(render(Message((say("x"),), many)).blocks)) == BUTTONS
+
+
+def test_long_buttons_leave_room_for_the_text() -> None:
+    long = tuple(Button("x", f"/{number} " + "y" * 1000) for number in range(20))
+    blocks = render(Message((say("z" * 5000),), long)).blocks
+    assert shown(blocks) == "z" * 5000
+    assert not too_long(blocks)
+    assert len(buttons(blocks)) == 5

@@ -102,8 +102,7 @@ class Channel:
             "is_im": bool(self.with_user),
             "is_private": self.private or bool(self.with_user),
             "is_archived": self.archived,
-            "is_member": self.joined,
-        } | ({"user": self.with_user} if self.with_user else {})
+        } | ({"user": self.with_user} if self.with_user else {"is_member": self.joined})
 
 
 class Workspace:

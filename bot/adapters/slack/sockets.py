@@ -70,7 +70,6 @@ class Socket(AsyncSocketModeHandler):
 
     def __init__(self, app: AsyncApp, app_token: str, addresses: Addresses, logger: logging.Logger) -> None:
         super().__init__(app, app_token, logger=logger, web_client=addresses, ping_interval=PING_SECONDS)
-        self.deaf = False
         self.away_since: float | None = None  # monotonic
         self._under_way = 0
         self._reconnecting: asyncio.Task[None] | None = None
@@ -79,8 +78,6 @@ class Socket(AsyncSocketModeHandler):
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Pass one envelope to Bolt and acknowledge it."""
-        if self.deaf:
-            return  # unacknowledged, so that Slack sends it to whoever runs next
         self._under_way += 1
         self._idle.clear()
         try:
@@ -95,8 +92,7 @@ class Socket(AsyncSocketModeHandler):
         await asyncio.wait_for(self.client.connect(), CONNECT_SECONDS)  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
-        """Hear nothing more, acknowledge what was heard, and hang up. Never raises, soon done."""
-        self.deaf = True
+        """Acknowledge what was heard and hang up. Never raises, soon done."""
         if self._reconnecting is not None:
             self._reconnecting.cancel()
         with contextlib.suppress(TimeoutError):
