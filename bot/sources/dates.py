@@ -59,13 +59,13 @@ def read_date(text: str) -> datetime | None:
     """
     text = text.strip()[:DATE_CHARS]
     if epoch := EPOCH.fullmatch(text):
-        return plausible(datetime.fromtimestamp(int(epoch[1]), UTC))
+        return _plausible(datetime.fromtimestamp(int(epoch[1]), UTC))
     found = ISO.match(text) or RFC_822.match(text)
     if not found:
         return None
     month = found["month"]
     year = int(found["year"])
-    if year < 100:
+    if len(found["year"]) == 2:
         year += 2000 if year < 50 else 1900  # RFC 2822, 4.3
     try:
         moment = datetime(
@@ -79,10 +79,10 @@ def read_date(text: str) -> datetime | None:
         )
     except (ValueError, KeyError):
         return None
-    return plausible(moment)
+    return _plausible(moment)
 
 
-def plausible(moment: datetime) -> datetime | None:
+def _plausible(moment: datetime) -> datetime | None:
     """The moment in UTC, None if no web news can have this date."""
     return moment.astimezone(UTC) if EARLIEST_YEAR <= moment.year <= LATEST_YEAR else None
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import html
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from bot.sources.dates import plausible, read_date
+from bot.sources.dates import read_date
 from bot.sources.links import resolve
 from bot.sources.markup import to_text
 from bot.sources.parsed import Draft
@@ -73,20 +71,5 @@ def _language(entry: dict[str, Any]) -> str:
 
 
 def _published(entry: dict[str, Any]) -> datetime | None:
-    for name in DATES:
-        # `in` first: feedparser answers a missing "updated" with "published", and warns.
-        if name in entry and (
-            moment := read_date(_text(entry, name)) or _parsed(entry.get(f"{name}_parsed"))
-        ):
-            return moment
-    return None
-
-
-def _parsed(parts: Any) -> datetime | None:
-    """A date in one of the rare forms that only feedparser reads (Greek, Hungarian, Korean months)."""
-    if not isinstance(parts, time.struct_time):
-        return None
-    try:
-        return plausible(datetime.fromtimestamp(calendar.timegm(parts), UTC))
-    except (ValueError, OverflowError, OSError):
-        return None
+    # `in` first: feedparser answers a missing "updated" with "published", and warns.
+    return next(filter(None, (read_date(_text(entry, name)) for name in DATES if name in entry)), None)

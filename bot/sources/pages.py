@@ -20,6 +20,7 @@ PUBLISHED = (  # where pages state their own date with its time; trafilatura giv
 )
 JSON_LD = "//script[@type='application/ld+json']/text()"
 JSON_LD_DATE = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{4,64})"')
+MIN_TEXT_CHARS = 50  # less is a menu or a button, shorter than any first sentence
 MAX_TAGS = 50_000  # real article pages have under 20,000; each costs trafilatura up to 30 µs
 XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")  # lxml refuses text that declares a charset
 
@@ -36,9 +37,8 @@ def read_page(text: str, url: str) -> Reading:
         )
     try:
         draft = _extract(clean(XML_DECLARATION.sub("", text, count=1)), url)
-    except (
-        Exception
-    ) as error:  # lxml, htmldate and trafilatura have no common error; hostile pages find new ones
+    # lxml, htmldate and trafilatura share no error of their own, and hostile pages find new ones.
+    except Exception as error:
         raise SourceError(
             f"The page could not be read ({type(error).__name__}).", "Open it in a browser to see why."
         ) from error
@@ -59,10 +59,10 @@ def _extract(text: str, url: str) -> Draft | None:
     found: Any = trafilatura.bare_extraction(
         tree, url=resolve(url, url) or None, fast=True, with_metadata=True, include_comments=False
     )
-    if found is None or not (found.text or "").strip():
+    title = one_line((found and found.title) or "")
+    body = paragraphs(((found and found.text) or "").replace("\n", "\n\n"))
+    if len(body) < MIN_TEXT_CHARS:
         return None
-    title = one_line(found.title or "")
-    body = paragraphs(found.text.replace("\n", "\n\n"))
     return Draft(
         place="The page",
         link=resolve(url, found.url or "") or resolve(url, url),
