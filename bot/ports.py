@@ -77,7 +77,7 @@ class Messenger(Protocol):
     async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
         """The id of the message that carries `delivery`, None if it is certainly not there.
 
-        Raises Uncertain where the platform cannot tell, TryAgain when it can but not now.
+        Raises Uncertain where the platform answers but cannot tell, TryAgain or ChatGone while it does not answer.
         """
 
 

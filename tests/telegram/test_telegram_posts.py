@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,9 +13,9 @@ from bot.chat import Message, Place, Style, say
 from bot.errors import ChatGone, MessageRefused, SendError, TryAgain, Uncertain
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
-from tests.emulators.telegram_limits import ApiError, bad_request, forbidden
+from tests.emulators.telegram_limits import ApiError, Flood, bad_request, forbidden
 from tests.emulators.telegram_text import units
-from tests.telegram.newsroom import ALERT, Desk, chat
+from tests.telegram.newsroom import ALERT, Desk, chat, connected_to
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
 
@@ -119,6 +120,7 @@ REFUSED: list[tuple[ApiError, type[SendError]]] = [
     (forbidden("user is deactivated"), ChatGone),
     (forbidden("bot was kicked from the supergroup chat"), ChatGone),
     (forbidden("the group chat was deleted"), ChatGone),
+    (forbidden("words that nobody has seen yet"), ChatGone),
     (bad_request("chat not found"), ChatGone),
     (bad_request("message thread not found"), ChatGone),
     (bad_request("not enough rights to send text messages to the chat"), ChatGone),
@@ -192,16 +194,40 @@ async def test_a_server_that_does_not_listen_has_certainly_received_nothing(
 
 
 async def test_a_group_that_became_a_supergroup_is_found_at_its_new_id(
-    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, caplog: pytest.LogCaptureFixture
+    telegram: TelegramEmulator, alice: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """The refusal itself says where to send from now on, and the log what to write into the configuration."""
+    messenger = connected_to(telegram)
+    await messenger.start(None)
     old = telegram.basic_group("Redaksi", alice)
     new = telegram.upgrade(old)
     with pytest.raises(TryAgain) as moved:
         await messenger.send(chat(old), ALERT, "d1")
     assert moved.value.wait == 0
     await messenger.send(chat(old), ALERT, "d1")
+    await messenger.stop()
     assert len(telegram.posts(new)) == 1
-    assert str(new) in caplog.text
+    assert caplog.text.count(f"new id {new}") == 1
+
+
+async def test_a_group_that_says_it_became_a_supergroup_costs_no_failed_attempt(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = telegram.basic_group("Redaksi", alice)
+    new = telegram.upgrade(old)
+    await telegram.wait_for(lambda: str(new) in caplog.text)
+    await messenger.send(chat(old), ALERT, "d1")
+    assert len(telegram.posts(new)) == telegram.count("sendMessage") == 1
+
+
+async def test_many_chats_at_once_stay_under_flood_control(
+    telegram: TelegramEmulator, messenger: TelegramMessenger
+) -> None:
+    """Lanes know only their own chat; about 30 messages a second are allowed in all."""
+    telegram.flood = Flood()
+    people = [telegram.user(f"Reader {n}") for n in range(40)]
+    await asyncio.gather(*(messenger.send(chat(person.id), ALERT, "d") for person in people))
+    assert telegram.count("sendMessage") == 40
 
 
 async def test_a_message_without_a_letter_is_refused(messenger: TelegramMessenger, alice: Person) -> None:
@@ -210,6 +236,17 @@ async def test_a_message_without_a_letter_is_refused(messenger: TelegramMessenge
 
 
 async def test_telegram_cannot_look_up_a_message(messenger: TelegramMessenger, alice: Person) -> None:
+    with pytest.raises(Uncertain):
+        await messenger.find(chat(alice.id), "d1", datetime.now(UTC))
+
+
+async def test_nothing_is_sent_again_before_telegram_answers_again(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    """In an outage every look ends with "try again", so that the one more send is not spent on it."""
+    telegram.fail("sendChatAction", BAD_GATEWAY)
+    with pytest.raises(TryAgain):
+        await messenger.find(chat(alice.id), "d1", datetime.now(UTC))
     with pytest.raises(Uncertain):
         await messenger.find(chat(alice.id), "d1", datetime.now(UTC))
 

@@ -114,7 +114,15 @@ class TelegramMessenger:
         await self._connected.edit(place, int(remote_id), render(clip(message)))
 
     async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
-        """Always raises Uncertain: a Telegram bot cannot read what stands in a chat."""
+        """Never an id: a Telegram bot cannot read what stands in a chat.
+
+        Raises Uncertain once Telegram answers for this chat again, and TryAgain or ChatGone until then: in an outage,
+        nothing is sent a second time into the dark.
+        """
+        try:
+            await self._connected.show_typing(place)
+        except Uncertain as lost:
+            raise TryAgain(str(lost)) from lost
         raise Uncertain("Telegram does not let a bot look up its own messages.")
 
     @property
