@@ -60,6 +60,13 @@ def test_one_stray_byte_garbles_no_other_letter_and_is_said() -> None:
     assert note == "Byte 24 is not valid UTF-8; it and others like it were read as Windows-1252."
 
 
+def test_the_author_knows_the_charset_better_than_the_server() -> None:
+    """A server's default must not turn one stray byte into a garbled feed."""
+    document = feed("Пу".encode() + b"\xe9", "utf-8")
+    assert "Пуé" in decode(document, "text/xml; charset=iso-8859-1")[0]
+    assert "Пу" in decode(feed("Пу".encode("cp1251"), "windows-1251"), "text/xml; charset=utf-8")[0]
+
+
 def test_what_had_to_be_guessed_is_among_the_problems() -> None:
     parsed = parse(feed(b"caf" + b"\xe9", "utf-8"), url="x.xml")
     assert parsed.articles[0].title == "café"

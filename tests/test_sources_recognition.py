@@ -26,6 +26,8 @@ HTML = (
         (b"<!-- <html> --><?x <html> ?>" + RSS, "https://example.com/rss", "", "rss"),
         (b' {"items": []}', "https://example.com/rss", "text/html", "json"),
         (HTML, "https://example.com/berita", "", "page"),
+        (HTML, "https://example.com/feed-the-poor", "", "page"),
+        (HTML, "https://example.com/berita.txt", "text/html", "page"),
         (b"Teks biasa.", "/naskah/a", "", "text"),
         (b"{Teks} biasa.", "/naskah/a.txt", "", "text"),
     ],
@@ -63,7 +65,13 @@ def test_the_feed_that_a_page_names_is_the_remedy() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://example.com/rss", "https://feeds.example.com/a", "https://example.com/a.xml", "/arsip/a.xml"],
+    [
+        "https://example.com/rss",
+        "https://feeds.example.com/a",
+        "https://example.com/a.xml?x=1",
+        "https://example.com/?format=rss",
+        "/arsip/a.xml",
+    ],
 )
 def test_a_login_page_at_a_feeds_address_becomes_no_article(url: str) -> None:
     assert complaint(HTML, url, SourceKind.AUTO).what == "This is a web page, not a feed."

@@ -47,15 +47,12 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     """The text of a document, and a sentence on what had to be guessed, if anything was. Never raises."""
     for mark, charset in BOMS:
         if body.startswith(mark):
-            text = body.decode(charset, "replace").removeprefix("\ufeff")
-            note = (
-                f"Some bytes are not valid {charset.upper()} and were replaced." if "\ufffd" in text else ""
-            )
-            return text, note
+            return _decode_wide(body, charset)
     declared = _declared(body[:HEAD_BYTES], content_type)
     # Seven-bit charsets look like ASCII, so UTF-8 would read them without complaint.
     seven_bit = [charset for charset in declared if charset.startswith("iso2022")]
-    for charset in (*seven_bit, "utf-8", *declared):
+    others = declared[: declared.index("utf-8")] if "utf-8" in declared else declared
+    for charset in (*seven_bit, "utf-8", *others):
         try:
             return body.decode(charset), ""
         except UnicodeDecodeError as error:
@@ -67,14 +64,25 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     )
 
 
+def _decode_wide(body: bytes, charset: str) -> tuple[str, str]:
+    try:
+        return body.decode(charset).removeprefix("\ufeff"), ""
+    except UnicodeDecodeError:
+        note = f"Some bytes are not valid {charset.upper()} and were replaced."
+        return body.decode(charset, "replace").removeprefix("\ufeff"), note
+
+
 def _declared(head: bytes, content_type: str) -> list[str]:
-    """The charsets that the header, the XML declaration and the HTML head name, as Python calls them."""
-    labels = HEADER_CHARSET.findall(content_type)
-    labels += [
+    """The charsets that the document and then the server name, as Python calls them.
+
+    RFC 7303 lets the server win, but servers say one charset for everything and authors know their own.
+    """
+    labels = [
         label.decode("ascii", "replace")
         for rule in (XML_ENCODING, HTML_CHARSET)
         for label in rule.findall(head)
     ]
+    labels += HEADER_CHARSET.findall(content_type)
     found = []
     for label in labels:
         try:

@@ -5,6 +5,9 @@ differ in their guids, and dates that change on every poll. Chosen: the publishe
 document contradict each other, the link; where links do, the words. Dates never count. Turned down: short
 hashes (32 bits hide one item near 77,000 stored) and normalised links (dropping `?id=` merges different
 articles).
+
+The limit: when a publisher begins to use a guid again, the item that had it first gets a new id and may be told
+once more. The other way round a new text would pass for an old one and be lost.
 """
 
 from __future__ import annotations

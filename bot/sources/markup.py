@@ -10,12 +10,13 @@ BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
     "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "ul",
+    "button", "caption", "iframe", "legend", "noscript", "option", "title",
 })  # fmt: skip
 LINES = frozenset({"br", "tr"})
 CELLS = frozenset({"td", "th"})
 UNSEEN = frozenset(
-    ("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "head", "title", "select")
-)
+    {"script", "style"}
+)  # and nothing that is often left open: it would hide the rest of the text
 
 
 def to_text(markup: str) -> str:

@@ -17,9 +17,7 @@ from bot.sources.parsed import Parsed, Reading
 from bot.sources.recognition import Format, is_text_file, recognise, refuse_binary
 from bot.sources.text import read_text
 
-FEED_ADDRESS = re.compile(
-    r"https?://.*\b(?:rss\d?|feeds?|atom|rdf|xml)\b|.*\.(?:rss|atom|rdf|xml)", re.IGNORECASE
-)
+FEED_ADDRESS = re.compile(r"[/.=](?:rss\d?|feeds?|atom|rdf|xml)(?=$|[/.?#&])", re.IGNORECASE)
 FEED_LINK = re.compile(r"<link\b[^<>]{0,1000}?application/(?:rss|atom)\+xml[^<>]{0,1000}>", re.IGNORECASE)
 HREF = re.compile(r"\bhref\s{0,9}=\s{0,9}[\"']([^\"'<>]{1,2000})[\"']", re.IGNORECASE)
 
@@ -56,7 +54,7 @@ def _read(text: str, url: str, content_type: str, kind: SourceKind) -> Reading:
     if look.format is Format.XML and look.root:
         return read_feed(text, look.root, url)
     # A feed's address that answers with a page (a login, "we are being attacked") must not become an article.
-    if kind is SourceKind.FEED or FEED_ADDRESS.match(url):
+    if kind is SourceKind.FEED or FEED_ADDRESS.search(url):
         raise _no_feed(look.format, text, url)
     return read_page(text, url) if look.format is Format.HTML else read_text(text, url)
 

@@ -77,4 +77,5 @@ def is_text_file(url: str, media_type: str) -> bool:
         path = urlsplit(url).path
     except ValueError:
         path = url
-    return media_type == "text/plain" or PurePath(path).suffix.lower() in TEXT_SUFFIXES
+    named_so = PurePath(path).suffix.lower() in TEXT_SUFFIXES and "html" not in media_type
+    return named_so or media_type == "text/plain"
