@@ -27,7 +27,7 @@ from tests.emulators.telegram_chats import Account, Room, Shown
 from tests.emulators.telegram_inbox import Inbox
 from tests.emulators.telegram_limits import ApiError, Flood, bad_request, forbidden, too_many
 from tests.emulators.telegram_methods import METHODS, Arguments
-from tests.emulators.telegram_text import formatted
+from tests.emulators.telegram_text import Formatted, formatted
 
 Json = dict[str, Any]
 
@@ -148,6 +148,8 @@ class TelegramEmulator:
         """Make a basic group a supergroup, as Telegram does by itself; the new id."""
         old = self.rooms[chat]
         new = self.group(old.title, *(Person(account, self) for account in old.members.values()))
+        service = old.post(self.bot, Formatted(""), self.now())
+        self.inbox.put("message", old.message_json(service) | {"migrate_to_chat_id": new})
         old.closed = bad_request("group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": new})
         return new
 
