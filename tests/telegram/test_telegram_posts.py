@@ -235,6 +235,12 @@ async def test_a_message_without_a_letter_is_refused(messenger: TelegramMessenge
         await messenger.send(chat(alice.id), Message((say(" "),)), "d1")
 
 
+@pytest.mark.parametrize("place", [Place("telegram", "Redaksi"), Place("telegram", "7", "Liputan")])
+async def test_a_place_that_is_no_number_is_no_place(messenger: TelegramMessenger, place: Place) -> None:
+    with pytest.raises(ChatGone, match="that is a number"):
+        await messenger.send(place, ALERT, "d1")
+
+
 async def test_telegram_cannot_look_up_a_message(messenger: TelegramMessenger, alice: Person) -> None:
     with pytest.raises(Uncertain):
         await messenger.find(chat(alice.id), "d1", datetime.now(UTC))

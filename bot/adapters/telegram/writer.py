@@ -14,7 +14,7 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from bot.adapters.telegram.failures import is_not_modified, meaning, seconds
 from bot.adapters.telegram.render import Rendered
 from bot.chat import Place
-from bot.errors import MessageRefused, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, TryAgain, Uncertain
 
 SPACING = 1 / 25  # seconds between any two messages; the Bot FAQ allows about 30 a second in all
 GENERAL_TOPIC = "1"  # Bot API: it must not be named when posting
@@ -106,8 +106,17 @@ class Writer:
 
     def _chat(self, place: Place) -> int | str:
         """The chat's id as the Bot API wants it: a number, or "@name" of a public channel."""
-        return self._moved.get(place.id) or (place.id if place.id.startswith("@") else int(place.id))
+        return self._moved.get(place.id) or (
+            place.id if place.id.startswith("@") else _number(place.id, "the id of a chat")
+        )
 
 
 def _topic(place: Place) -> int | None:
-    return int(place.thread) if place.thread not in ("", GENERAL_TOPIC) else None
+    return None if place.thread in ("", GENERAL_TOPIC) else _number(place.thread, "the id of a topic")
+
+
+def _number(text: str, what: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ChatGone(f"{text!r} is not {what} in Telegram: that is a number.") from None
