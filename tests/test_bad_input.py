@@ -71,6 +71,7 @@ BAD = {
 }
 READ = [name for name, bad in BAD.items() if bad.read]
 UNREAD = [name for name, bad in BAD.items() if not bad.read]
+PARSED = ["Judul", "Bom", "Berkas"]  # by `parse` too; the sources' own tests have the rest
 
 
 @dataclass(slots=True)
@@ -109,13 +110,11 @@ class Newsroom:
             self.once = Said(await program.run("once"), program.said)
             self.waiting = self._count("deliveries WHERE chat = 'meja' AND state = 'pending'")
             slots = asyncio.Semaphore(AT_ONCE)
-            names = [name for name in BAD if name != "Alamat"]
             self.check, *parsed = await asyncio.gather(
                 pantau("check", "-c", str(program.config), slots=slots),
-                *(pantau("parse", str(self._file(name)), slots=slots) for name in names),
-                pantau("parse", f"{address}/feed/alamat.xml", slots=slots),
+                *(pantau("parse", str(self._file(name)), slots=slots) for name in PARSED),
             )
-            self.parsed = dict(zip([*names, "Alamat"], parsed, strict=True))
+            self.parsed = dict(zip(PARSED, parsed, strict=True))
             self._mend()
             async with program:
                 await program.start()
@@ -123,25 +122,24 @@ class Newsroom:
                 self.run = Said(await program.terminate(), program.said)
 
     def _config(self, address: str) -> str:
-        files = [{"name": name, "url": self._file(name).name} for name in BAD if name != "Alamat"]
-        web_sources = [
-            {"name": "Alamat", "url": f"{address}/feed/alamat.xml"},
-            {"name": "Baik", "url": f"{address}/feed/baik.xml"},
+        sources: list[dict[str, object]] = [
+            {"name": name, "url": self._file(name).name} for name in BAD if name != "Alamat"
         ]
-        chats = [
-            {"name": "layar", "platform": "console", "id": "console"},
-            {"name": "meja", "platform": "telegram", "id": "42"},
-        ]
-        watches = [{"name": "Putin", "query": "Putin"}]
+        sources += [{"name": name, "url": f"{address}/feed/{name}.xml"} for name in ("Alamat", "Baik")]
         return "\n".join(
-            [tables("sources", files + web_sources), tables("watches", watches), tables("chats", chats)]
+            [
+                tables("sources", sources),
+                tables("watches", [{"name": "Putin", "query": "Putin"}]),
+                tables("chats", [{"name": "layar", "platform": "console", "id": "console"}]),
+                tables("chats", [{"name": "meja", "platform": "telegram", "id": "42"}]),
+            ]
         )
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.xml"
 
     async def _publish(self, request: web.Request) -> web.Response:
-        name = request.path.rpartition("/")[2].removesuffix(".xml").title()
+        name = request.path.rpartition("/")[2].removesuffix(".xml")
         if name == "Alamat" and not self.mended:
             raise web.HTTPNotFound
         return web.Response(text=feed(name), content_type="application/rss+xml")
@@ -199,9 +197,9 @@ def told(said: Said, name: str) -> int:
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_source_is_named_with_its_remedy_by_once_check_and_parse(newsroom: Newsroom, name: str) -> None:
+def test_a_bad_source_is_named_with_its_remedy(newsroom: Newsroom, name: str) -> None:
     bad = BAD[name]
-    for said in (newsroom.once, newsroom.check, newsroom.parsed[name]):
+    for said in (newsroom.once, newsroom.check, newsroom.parsed.get(name, newsroom.check)):
         assert said.status == 1
         assert bad.what in said.text and bad.remedy in said.text
         assert "Traceback" not in said.text
@@ -217,13 +215,17 @@ def test_the_good_source_between_bad_ones_is_told_in_the_same_run(newsroom: News
 @pytest.mark.parametrize("name", READ)
 def test_a_report_with_a_flaw_is_told_as_far_as_it_can_be_read(newsroom: Newsroom, name: str) -> None:
     assert told(newsroom.once, name) == 1
-    (line,) = newsroom.parsed[name].out.splitlines()
-    assert json.loads(line)["title"].startswith(f"Putin di {name}")
+
+
+def test_parse_writes_what_can_be_read_and_nothing_else(newsroom: Newsroom) -> None:
+    (line,) = newsroom.parsed["Judul"].out.splitlines()
+    assert json.loads(line)["title"].startswith("Putin di Judul")
+    assert newsroom.parsed["Bom"].out == newsroom.parsed["Berkas"].out == ""
 
 
 @pytest.mark.parametrize("name", UNREAD)
 def test_a_source_that_was_broken_is_told_once_it_is_mended(newsroom: Newsroom, name: str) -> None:
-    assert told(newsroom.once, name) == 0 and newsroom.parsed[name].out == ""
+    assert told(newsroom.once, name) == 0
     assert told(newsroom.run, name) == 1
 
 
