@@ -77,34 +77,46 @@ async def take_in(
     await tx.articles.add_matches([(entry.article.id, match) for entry in entries for match in entry.matches])
     told = await tx.alerts.told(sorted({entry.story for entry in entries}))
     mutes = await tx.watches.mutes(now)
-    first_poll = source.ok_at is None
     alerts = held_back = 0
     for chat in lookout.chats:
         news = judge(entries, told, chat, lookout, mutes)
-        new = [item for item in news if item.reason is Reason.NEW]
-        kept = newest(new, first_alerts) if first_poll else new
-        for item in news:
-            if item.reason is Reason.MORE_SOURCES:
-                await _grow(tx, chat, told[chat.name, item.entry.story], item.entry.article.source, now)
-            elif item in kept:
-                await _alert(tx, chat, item, backlog=first_poll, now=now)
-        if len(kept) < len(new):
-            note = words.first_poll(source.name, matched=len(new), shown=len(kept), language=chat.language)
-            await tx.deliveries.post(chat.name, f"notice:first-poll:{source.id}:{source.lease}", note, now)
+        shown, left = await _tell(tx, chat, news, told, source, first_alerts, now)
         if news:
             await engine.ensure("drain", chat.name, tx)
-        alerts += len(kept)
-        held_back += len(new) - len(kept)
+        alerts, held_back = alerts + shown, held_back + left
     return Outcome(len(unseen), sum(bool(entry.matches) for entry in entries), alerts, held_back)
+
+
+async def _tell(
+    tx: Tx,
+    chat: Chat,
+    news: Sequence[News],
+    told: Mapping[tuple[str, int], Told],
+    source: Source,
+    first_alerts: int,
+    now: datetime,
+) -> tuple[int, int]:
+    """Queue what a chat is told; how many new alerts those are, and how many the limit on a first poll holds back."""
+    first_poll = source.ok_at is None
+    new = [item for item in news if item.reason is Reason.NEW]
+    shown = newest(new, first_alerts) if first_poll else new
+    for item in news:
+        if item.reason is Reason.MORE_SOURCES:
+            await _grow(tx, chat, told[chat.name, item.entry.story], item.entry.article.source, now)
+    for item in shown:
+        await _alert(tx, chat, item, backlog=first_poll, now=now)
+    if len(shown) < len(new):
+        note = words.first_poll(source.name, matched=len(new), shown=len(shown), language=chat.language)
+        await tx.deliveries.post(chat.name, f"notice:first-poll:{source.id}:{source.lease}", note, now)
+    return len(shown), len(new) - len(shown)
 
 
 async def _unseen(tx: Tx, articles: Sequence[Article]) -> list[Article]:
     """The articles that are not stored yet, each once, oldest first: a story's headline is the first one published."""
     fresh = await tx.articles.unseen([article.id for article in articles])
     once = {article.id: article for article in reversed(articles) if article.id in fresh}
-    undated = datetime.max.replace(
-        tzinfo=UTC
-    )  # most feeds list the newest first, and a missing date says nothing
+    # Most feeds list the newest first; a missing date says nothing, so it counts as newest.
+    undated = datetime.max.replace(tzinfo=UTC)
     return sorted(once.values(), key=lambda article: article.published or undated)
 
 
