@@ -58,8 +58,8 @@ class Router:
 
 
 def refuse_place(request: Request) -> Message:
-    """A chat that is not listed is told so, with its id, in every language: we do not know which one it speaks."""
-    place = f"{request.place.platform} {request.place.id}"
+    """A chat that is not listed is told so, with its id and topic, in every language: we do not know which it speaks."""
+    place = " ".join(filter(None, (request.place.platform, request.place.id, request.place.thread)))
     return Message(
         tuple(say(phrase("refused.chat", language, place=place)) for language in LANGUAGES), private=True
     )

@@ -139,7 +139,7 @@ async def test_a_story_arrives_once_in_all_three_chats_and_a_summary_can_be_aske
         assert "PyongyangKorea Utara" in text
     assert "WIB" in town.slack_texts()[0]
     (shown,) = town.telegram.posts(town.direct)
-    assert shown.buttons == ["Summary", "Mute"]
+    assert shown.buttons == ["Summary", "Mute 24 h"]
     await town.budi.says(town.direct, "/summary@pantau_bot Putin")
     await town.rani.types(town.channel, "/pantau summary Putin")
     await town.until(slack=2, telegram=2)
@@ -150,7 +150,7 @@ async def test_a_story_arrives_once_in_all_three_chats_and_a_summary_can_be_aske
     assert (
         "1 artikel dari 1 sumber" in town.slack_texts()[1] and "disambut Kim Jong Un" in town.slack_texts()[1]
     )
-    await town.budi.presses(town.direct, shown.id, "Mute")
+    await town.budi.presses(town.direct, shown.id, "Mute 24 h")
     await town.until(slack=2, telegram=3)
     assert "Mute which one" in town.telegram_texts()[2]
     began = time.monotonic()

@@ -45,7 +45,7 @@ class TestAlert:
         assert (quote.kind, quote.text) == (LineKind.QUOTE, TEXT)
         assert [(button.label, button.command) for button in message.buttons] == [
             ("Ringkasan", "/summary #42"),
-            ("Bisukan", "/mute #42"),
+            ("Bisukan 24 jam", "/mute #42"),
         ]
 
     def test_the_matched_words_are_bold_to_the_letter(self) -> None:

@@ -48,13 +48,13 @@ def _why(article: Article, matches: Sequence[Match], language: str) -> Iterable[
     """For each sentence that matched: which watches, how often, and the sentence with every matched word in bold."""
     shown = matches[:SHOWN_WATCHES]
     for place in dict.fromkeys(match.sentence for match in shown):
-        watches: list[Span] = []
-        for match in shown:
-            if match.sentence == place:
-                said = phrase("alert.times", language, watch=_flat(match.watch), count=len(match.hits))
-                watches += [Span(" · ")] if watches else []
-                watches.append(Span(said, Style.BOLD))
-        yield Line(tuple(watches))
+        watches = [
+            phrase("alert.times", language, watch=_flat(match.watch), count=len(match.hits))
+            for match in shown
+            if match.sentence == place
+        ]
+        # Plain: nothing but the matched words is bold here, so that they stand out.
+        yield say(" · ".join(watches))
         yield Line(tuple(highlight(place, matches)), LineKind.QUOTE)
     rest = matches[SHOWN_WATCHES:]
     if rest:

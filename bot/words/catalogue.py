@@ -10,7 +10,7 @@ INDONESIAN = {
     "alert.also": "Juga dimuat: {names}",
     "alert.also_more": "{names} (+{count})",
     "button.summary": "Ringkasan",
-    "button.mute": "Bisukan",
+    "button.mute": "Bisukan 24 jam",
     "button.unmute": "Suarakan lagi",
     "button.all_sources": "Semua sumber",
     "first_poll": "Kunjungan pertama ke {source}: {matched} artikel cocok, {shown} terbaru dikirim. "
@@ -96,7 +96,7 @@ ENGLISH = {
     "alert.also": "Also in: {names}",
     "alert.also_more": "{names} (+{count})",
     "button.summary": "Summary",
-    "button.mute": "Mute",
+    "button.mute": "Mute 24 h",
     "button.unmute": "Unmute",
     "button.all_sources": "All sources",
     "first_poll": "First visit to {source}. Of the matching articles ({matched}) only the newest were sent ({shown}). "
