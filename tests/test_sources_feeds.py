@@ -9,6 +9,8 @@ import pytest
 
 from bot.errors import SourceError
 from bot.sources import Parsed, feeds, parse
+from bot.sources.entries import draft_of
+from bot.sources.parsed import Draft
 
 FEEDS = Path(__file__).parent / "data" / "feeds"
 MORNING = datetime(2024, 6, 19, 3, 30, tzinfo=UTC)
@@ -200,6 +202,24 @@ def test_elements_named_like_feedparsers_own_fields_lose_no_item() -> None:
         rss(item("A", "<links>x</links><title_detail>x</title_detail><published_parsed>x</published_parsed>"))
     )
     assert len(parsed.articles) == 1
+
+
+def test_an_entry_of_odd_types_loses_no_more_than_what_is_odd() -> None:
+    names = ("id", "link", "author", "language", "published", "links", "content")
+    odd: dict[str, object] = {name: {"x": 1} for name in names} | {
+        "title_detail": "x",
+        "summary": 5,
+        "updated": [],
+    }
+    draft = draft_of(odd | {"title": "A"}, "Item 1", base="", lang="id")
+    assert draft == Draft("Item 1", title="A", lang="id")
+
+
+def test_a_number_of_no_character_is_replaced_and_costs_nothing_else() -> None:
+    """feedparser raises on the number of a surrogate."""
+    parsed = of(rss("<item><title>a &#xD800; &#0; &#99999999999; &#x1F600; b</title></item>"))
+    assert titles(parsed) == ["a \ufffd \ufffd \ufffd 😀 b"]
+    assert parsed.problems == ()
 
 
 def test_more_items_than_any_feed_has_are_cut_off_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
