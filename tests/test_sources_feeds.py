@@ -108,10 +108,15 @@ def test_a_guid_that_is_an_address_is_the_link_where_there_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["javascript:alert(1)", "mailto:a@example.com", "http://[", "file:///etc/passwd"]
+    "link", ["javascript:alert(1)", "mailto:a@example.com", "http://[", "http:", "file:///etc/passwd"]
 )
 def test_a_link_that_nobody_should_follow_is_left_out(link: str) -> None:
     assert of(rss(item("A", f"<link>{link}</link>"))).articles[0].url == ""
+
+
+def test_a_link_with_spaces_and_line_ends_is_what_browsers_open() -> None:
+    parsed = of(rss(item("A", "<link>\n https://example.com/a b/\nc </link>")))
+    assert parsed.articles[0].url == "https://example.com/a%20b/c"
 
 
 def test_links_in_a_file_are_seen_from_the_feeds_home_page() -> None:
