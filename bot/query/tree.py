@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 
 class Style(StrEnum):
@@ -169,6 +170,26 @@ class Query:
 
     def __str__(self) -> str:
         return str(self.root)
+
+
+T = TypeVar("T")
+
+
+def every(node: Node, kind: type[T]) -> Iterator[T]:
+    """Everything of a kind in a query, also under NOT."""
+    if isinstance(node, kind):
+        yield node
+    match node:
+        case And() | Or():
+            for part in node.parts:
+                yield from every(part, kind)
+        case Near():
+            yield from every(node.left, kind)
+            yield from every(node.right, kind)
+        case Times():
+            yield from every(node.term, kind)
+        case Not() | In() | Named():
+            yield from every(node.part, kind)
 
 
 def leaves(node: Node) -> Iterator[Term]:

@@ -1,0 +1,170 @@
+"""The keys that stored queries look for, and the chunks of text that carry them.
+
+A chunk is analysed when it is first seen; from then on an article's words are found by intersecting sets of strings,
+which costs less than cutting the text with a regular expression.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from bot.query.affixes import affixed
+from bot.query.cells import Cell, cells
+from bot.query.forms import Profile
+from bot.query.patterns import is_wild, wild_match
+
+LETTERS = 500_000  # of distinct chunks remembered per profile, some 60,000 chunks; rarer ones come once and never again
+
+
+class Keys:
+    """Which keys are wanted, how often, and those that stand for many words."""
+
+    def __init__(self) -> None:
+        self._wanted: Counter[str] = Counter()
+        self._roots: dict[str, set[str]] = {}  # an affixed form -> keys "~root"
+        self._wild: dict[str, set[str]] = {}  # letters before the first wildcard -> keys "begin*"
+        self._lengths: Counter[int] = Counter()  # of these beginnings
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._wanted
+
+    def add(self, key: str) -> bool:
+        """Want a key (once more). True when it was not wanted before."""
+        self._wanted[key] += 1
+        if self._wanted[key] > 1:
+            return False
+        if key[0] == "~":
+            for form in affixed(key[1:]):
+                self._roots.setdefault(form, set()).add(key)
+        elif is_wild(key):
+            self._wild.setdefault(beginning(key), set()).add(key)
+            self._lengths[len(beginning(key))] += 1
+        return True
+
+    def remove(self, key: str) -> None:
+        """Want a key once less."""
+        self._wanted[key] -= 1
+        if self._wanted[key]:
+            return
+        del self._wanted[key]
+        if key[0] == "~":
+            for form in affixed(key[1:]):
+                _drop(self._roots, form, key)
+        elif is_wild(key):
+            _drop(self._wild, beginning(key), key)
+            self._lengths -= Counter([len(beginning(key))])
+
+    def of(self, cell: Cell) -> set[str]:
+        """The wanted keys that a cell answers."""
+        found = {key for key in cell.keys if key in self._wanted}
+        if self._roots:
+            for key in cell.keys:
+                found |= self._roots.get(key, _NONE)
+        if self._wild:
+            for length in self._lengths:
+                for key in self._wild.get(cell.word[:length], ()):
+                    if wild_match(key, cell.word):
+                        found.add(key)
+        return found
+
+
+_NONE: set[str] = set()
+
+
+def _drop(table: dict[str, set[str]], at: str, key: str) -> None:
+    table[at].discard(key)
+    if not table[at]:
+        del table[at]
+
+
+def beginning(wild: str) -> str:
+    """The letters before the first wildcard."""
+    return wild.split("*")[0].split("?")[0]
+
+
+class Chunk(NamedTuple):
+    """A chunk's cells, by their keys and by their place."""
+
+    by_key: dict[str, list[Cell]]
+    by_place: dict[int, list[Cell]]
+    width: int  # words
+
+
+class Chunks:
+    """The chunks seen in texts of one profile. `where` knows every form, wanted or not, so that a new query finds it."""
+
+    def __init__(self, keys: Keys, profile: Profile) -> None:
+        self._keys, self._profile = keys, profile
+        self.where: dict[str, set[str]] = {}  # a word's form or a wanted key -> chunks
+        self._hot: dict[str, tuple[str, ...]] = {}  # chunk -> the wanted keys it answers
+        self._known: set[str] = set()
+        self._letters = 0
+        self._read: dict[str, Chunk] = {}
+
+    def keys_in(self, distinct: set[str]) -> set[str]:
+        """The wanted keys that stand in a text with these chunks."""
+        new = distinct - self._known
+        if new:
+            if self._letters > LETTERS:
+                self.forget()
+                new = distinct
+            for chunk in new:
+                self._learn(chunk)
+        hot = self._hot
+        return set().union(*map(hot.__getitem__, hot.keys() & distinct))
+
+    def forms_in(self, distinct: set[str]) -> set[str]:
+        """All words of a text with these chunks, and those they are forms of."""
+        return {key for chunk in distinct for cell in cells(chunk, self._profile) for key in cell.keys}
+
+    def forget(self) -> None:
+        """Begin anew: the chunks seen so far are not remembered."""
+        for table in (self.where, self._hot, self._known, self._read):
+            table.clear()
+        self._letters = 0
+
+    def _learn(self, chunk: str) -> None:
+        self._known.add(chunk)
+        self._letters += len(chunk)
+        keys: set[str] = set()
+        for cell in cells(chunk, self._profile):
+            found = self._keys.of(cell)
+            for key in found.union(cell.keys):
+                self.where.setdefault(key, set()).add(chunk)
+            keys |= found
+        if keys:
+            self._hot[chunk] = tuple(keys)
+
+    def want(self, key: str) -> None:
+        """A key is wanted from now on: chunks seen before must answer it too."""
+        if key[0] == "~":
+            chunks = {chunk for form in affixed(key[1:]) for chunk in self.where.get(form, ())}
+        elif is_wild(key):
+            begin = beginning(key)
+            words = [word for word in self.where if word.startswith(begin) and wild_match(key, word)]
+            chunks = {chunk for word in words for chunk in self.where[word] if self._answers(chunk, key)}
+        else:
+            chunks = self.where.get(key, set())
+        for chunk in chunks:
+            self._hot[chunk] = (*self._hot.get(chunk, ()), key)
+            self._read.pop(chunk, None)
+        if chunks:
+            self.where[key] = chunks
+
+    def _answers(self, chunk: str, key: str) -> bool:
+        return any(wild_match(key, cell.word) for cell in cells(chunk, self._profile))
+
+    def read(self, chunk: str) -> Chunk:
+        """The cells of a chunk."""
+        found = self._read.get(chunk)
+        if found is None:
+            found = Chunk({}, {}, 0)
+            width = 0
+            for cell in cells(chunk, self._profile):
+                for key in self._keys.of(cell).union(cell.keys):
+                    found.by_key.setdefault(key, []).append(cell)
+                found.by_place.setdefault(cell.place, []).append(cell)
+                width = max(width, cell.place + cell.width)
+            found = self._read[chunk] = found._replace(width=width)
+        return found
