@@ -73,20 +73,21 @@ def require_position(node: Node, text: str, start: int, end: int) -> None:
 
 def require_findable(root: Node, text: str) -> None:
     """A query asks for something that is there, in each of its alternatives. Raises QueryError."""
-    if not _asks(root):
+    if not asks(root):
         raise QueryError(
             "This only says what must not be there; add a word that must be.", text, 0, len(text.rstrip()) or len(text)
         )
 
 
-def _asks(node: Node) -> bool:
+def asks(node: Node) -> bool:
+    """Does a query ask for something that is there, and not only for what is not?"""
     match node:
         case Not():
             return False
         case And():
-            return any(_asks(part) for part in node.parts)
+            return any(asks(part) for part in node.parts)
         case Or():
-            return all(_asks(part) for part in node.parts)
+            return all(asks(part) for part in node.parts)
         case In() | Named():
-            return _asks(node.part)
+            return asks(node.part)
     return True

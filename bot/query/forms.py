@@ -9,6 +9,7 @@ table that explains this to editors is in docs/query-language.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 
 STEM_LETTERS = 3  # so many are left at least, or "buku" would be a form of "bu"
@@ -38,13 +39,14 @@ _ENGLISH_WORDS = frozenset(["the", "of", "and", "to", "is", "for", "that", "with
 COMMON_WORDS = _INDONESIAN_WORDS | _ENGLISH_WORDS
 
 
-def profile_of(lang: str, chunks: set[str]) -> Profile:
+def profile_of(lang: str, chunks: Iterable[str]) -> Profile:
     """Which endings count in a text, by what its publisher says (BCP 47) or, failing that, by its common words."""
     if lang:
         if lang.startswith(("id", "ms")):
             return Profile.INDONESIAN
         return Profile.ENGLISH if lang.startswith("en") else Profile.PLAIN
-    indonesian, english = len(chunks & _INDONESIAN_WORDS), len(chunks & _ENGLISH_WORDS)
+    distinct = set(chunks)
+    indonesian, english = len(distinct & _INDONESIAN_WORDS), len(distinct & _ENGLISH_WORDS)
     if indonesian == english:
         return Profile.MIXED
     return Profile.INDONESIAN if indonesian > english else Profile.ENGLISH

@@ -14,6 +14,8 @@ from bot.query.steps import Step, step
 from bot.query.tree import Meta, Node, Query, Term, every
 from bot.query.vocabulary import Chunks, Keys
 
+FEW = 8  # second keys: so many are quicker looked up one by one than by intersecting sets
+
 
 class _Entry:
     """A stored query and where it is filed."""
@@ -79,13 +81,13 @@ class Index:
 
     def match(self, article: Article) -> dict[str, tuple[Hit, ...]]:
         """The queries that this article answers, each with its hits: title first, then body, by place."""
-        distinct = {*article.title.split(" "), *article.body.split(" ")}
-        chunks = self._chunks[profile_of(article.lang, distinct)]
-        keys = chunks.keys_in(distinct)
+        cut = [*article.title.split(" "), *article.body.split(" ")]
+        chunks = self._chunks[profile_of(article.lang, cut)]
+        keys = chunks.keys_in(cut)
         keys.add("")
         if self._about:
             keys |= meta_keys(article)
-        reading = Reading(article, chunks, distinct)
+        reading = Reading(article, chunks, cut, keys)
         matches: dict[str, tuple[Hit, ...]] = {}
         for entry in self._candidates(keys):
             if entry.step is None:
@@ -97,16 +99,21 @@ class Index:
 
     def _candidates(self, keys: set[str]) -> Iterable[_Entry]:
         filed = self._filed
-        candidates: dict[_Entry, None] = {}
+        candidates: list[_Entry] = []
         for first in filed.keys() & keys:
             seconds = filed[first]
-            for second in seconds.keys() & keys:
-                candidates.update(dict.fromkeys(seconds[second]))
-        return candidates
+            if len(seconds) > FEW:
+                for second in seconds.keys() & keys:
+                    candidates += seconds[second]
+            else:
+                for second, entries in seconds.items():
+                    if second in keys:
+                        candidates += entries
+        return dict.fromkeys(candidates)
 
     def _forms(self, article: Article) -> set[str]:
-        distinct = {*article.title.split(" "), *article.body.split(" ")}
-        return self._chunks[profile_of(article.lang, distinct)].forms_in(distinct)
+        cut = [*article.title.split(" "), *article.body.split(" ")]
+        return self._chunks[profile_of(article.lang, cut)].forms_in(cut)
 
 
 def _is_about(entry: _Entry) -> int:
@@ -115,5 +122,7 @@ def _is_about(entry: _Entry) -> int:
 
 
 def _in_order(found: Iterable[Found]) -> tuple[Hit, ...]:
+    if isinstance(found, list) and len(found) == 1:
+        return (found[0].hit,)
     once = {(one.rank, one.hit.end, one.hit.term): one.hit for one in found}
     return tuple(once[place] for place in sorted(once))

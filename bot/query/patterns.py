@@ -24,6 +24,11 @@ class Wanted:
     case: bool = False
     marks: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Every cell that is filed under the key is this word."""
+        return not (self.exact or self.letters)
+
     def accepts(self, cell: Cell, chunk: str) -> bool:
         """Is the cell this word, in its original letters too?"""
         if self.key[0] == "~":
@@ -54,11 +59,10 @@ class Pattern:
     head: str = ""  # signs right before the first word, as in #G20
     tail: str = ""  # signs right behind the last, as in C++
     raw: str = ""  # the original from first word to last, letter for letter
+    need: tuple[frozenset[str], ...] = ()  # the keys of each way
 
-    @property
-    def simple(self) -> bool:
-        """A text with the key has a hit: there is nothing else to look at."""
-        return all(len(way) == 1 and not way[0].letters for way in self.ways) and not (self.head or self.tail or self.raw)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "need", tuple(frozenset(wanted.key for wanted in way) for way in self.ways))
 
 
 # Letters of a dead script stand in for the wildcards while the term is cut into words.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
 
@@ -50,11 +51,15 @@ class _Field:
 class Reading:
     """What an article answers to each pattern, found once."""
 
-    def __init__(self, article: Article, chunks: Chunks, distinct: set[str]) -> None:
-        self.article = article
-        self._chunks, self._distinct = chunks, distinct
+    def __init__(self, article: Article, chunks: Chunks, cut: list[str], keys: set[str]) -> None:
+        self.article, self.keys = article, keys
+        self._chunks, self._cut = chunks, cut
         self._fields = [_Field(name, text) for name in ("title", "body") if (text := article.field(name))]
         self._found: dict[Pattern, list[Found]] = {}
+
+    @cached_property
+    def _distinct(self) -> set[str]:
+        return set(self._cut)
 
     def hits(self, pattern: Pattern, scope: str = "") -> list[Found]:
         """Where the pattern stands, in order, not overlapping; within "title", "lead" or "body" if asked."""
@@ -102,7 +107,9 @@ class Reading:
         return field.counts[bisect_right(field.starts, at[0]) - 1] + at[1]
 
     def _search(self, pattern: Pattern) -> list[Found]:
-        found = [one for way in pattern.ways for one in self._way(pattern, way)]
+        keys = self.keys
+        ways = [way for way, need in zip(pattern.ways, pattern.need, strict=True) if need <= keys]
+        found = [one for way in ways for one in self._way(pattern, way)]
         if len(found) < 2:
             return found
         found.sort(key=_by_rank)
@@ -130,24 +137,23 @@ class Reading:
         return merged
 
     def _way(self, pattern: Pattern, way: tuple[Wanted, ...]) -> Iterator[Found]:
-        first = way[0]
-        where = self._chunks.where
-        if any(wanted.key not in where for wanted in way):
-            return
-        for chunk in where[first.key] & self._distinct:
-            cells = [cell for cell in self._chunks.read(chunk).by_key.get(first.key, ()) if first.accepts(cell, chunk)]
-            if not cells:
-                continue
+        first, alone = way[0], len(way) == 1
+        read = self._chunks.read
+        for chunk in self._chunks.where[first.key] & self._distinct:
+            cells = read(chunk).by_key[first.key]
+            if not first.plain:
+                cells = [cell for cell in cells if first.accepts(cell, chunk)]
+                if not cells:
+                    continue
             spaced = f" {chunk} "
             for field in self._fields:
                 base = field.padded.find(spaced)
                 while base >= 0:
                     for cell in cells:
-                        last = self._follow(field, way, (base, chunk, cell))
-                        if last is not None:
-                            one = self._hit(pattern, field, (base, chunk, cell), last)
-                            if one is not None:
-                                yield one
+                        at = (base, chunk, cell)
+                        last = at if alone else self._follow(field, way, at)
+                        if last is not None and (one := self._hit(pattern, field, at, last)) is not None:
+                            yield one
                     base = field.padded.find(spaced, base + len(chunk) + 1)
 
     def _follow(self, field: _Field, way: tuple[Wanted, ...], first: _At) -> _At | None:

@@ -103,7 +103,10 @@ class Times:
     count: int
 
     def __str__(self) -> str:
-        return f"{self.term}{{{self.count}}}"
+        times = f"{{{self.count}}}"
+        if self.term.style is Style.CASE:
+            return f"case:({Term(self.term.text)}{times})"
+        return f"{self.term}{times}"
 
 
 @dataclass(frozen=True, slots=True)

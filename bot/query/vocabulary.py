@@ -7,6 +7,7 @@ which costs less than cutting the text with a regular expression.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.query.affixes import affixed
@@ -97,35 +98,32 @@ class Chunks:
     def __init__(self, keys: Keys, profile: Profile) -> None:
         self._keys, self._profile = keys, profile
         self.where: dict[str, set[str]] = {}  # a word's form or a wanted key -> chunks
-        self._hot: dict[str, tuple[str, ...]] = {}  # chunk -> the wanted keys it answers
-        self._known: set[str] = set()
+        self._keys_of: dict[str, tuple[str, ...]] = {}  # chunk -> the wanted keys it answers
         self._letters = 0
         self._read: dict[str, Chunk] = {}
 
-    def keys_in(self, distinct: set[str]) -> set[str]:
-        """The wanted keys that stand in a text with these chunks."""
-        new = distinct - self._known
-        if new:
+    def keys_in(self, chunks: list[str]) -> set[str]:
+        """The wanted keys that stand in a text of these chunks."""
+        found = list(map(self._keys_of.get, chunks))
+        if None in found:
             if self._letters > LETTERS:
                 self.forget()
-                new = distinct
-            for chunk in new:
+            for chunk in set(chunks) - self._keys_of.keys():
                 self._learn(chunk)
-        hot = self._hot
-        return set().union(*map(hot.__getitem__, hot.keys() & distinct))
+            found = list(map(self._keys_of.get, chunks))
+        return set().union(*filter(None, found))
 
-    def forms_in(self, distinct: set[str]) -> set[str]:
+    def forms_in(self, chunks: Iterable[str]) -> set[str]:
         """All words of a text with these chunks, and those they are forms of."""
-        return {key for chunk in distinct for cell in cells(chunk, self._profile) for key in cell.keys}
+        return {key for chunk in set(chunks) for cell in cells(chunk, self._profile) for key in cell.keys}
 
     def forget(self) -> None:
         """Begin anew: the chunks seen so far are not remembered."""
-        for table in (self.where, self._hot, self._known, self._read):
+        for table in (self.where, self._keys_of, self._read):
             table.clear()
         self._letters = 0
 
     def _learn(self, chunk: str) -> None:
-        self._known.add(chunk)
         self._letters += len(chunk)
         keys: set[str] = set()
         for cell in cells(chunk, self._profile):
@@ -133,8 +131,7 @@ class Chunks:
             for key in found.union(cell.keys):
                 self.where.setdefault(key, set()).add(chunk)
             keys |= found
-        if keys:
-            self._hot[chunk] = tuple(keys)
+        self._keys_of[chunk] = tuple(keys)
 
     def want(self, key: str) -> None:
         """A key is wanted from now on: chunks seen before must answer it too."""
@@ -147,7 +144,7 @@ class Chunks:
         else:
             chunks = self.where.get(key, set())
         for chunk in chunks:
-            self._hot[chunk] = (*self._hot.get(chunk, ()), key)
+            self._keys_of[chunk] = (*self._keys_of[chunk], key)
             self._read.pop(chunk, None)
         if chunks:
             self.where[key] = chunks
