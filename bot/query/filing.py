@@ -7,12 +7,11 @@ alternative. FIELD trials: a second required key is what lifts 100,000 queries o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
 
 from bot.query.forms import COMMON_WORDS
 from bot.query.meta import meta_key
-from bot.query.patterns import Wanted, is_wild, pattern
+from bot.query.patterns import is_wild, keys
 from bot.query.tree import And, In, Meta, Named, Near, Node, Not, Or, Term, Times
 
 SAMPLE = 100  # articles; document frequencies from as few file queries nearly as well as from all
@@ -23,11 +22,8 @@ _LETTER_SHARE = 0.3  # of articles have a given letter of a script without space
 _WILD_SHARE = 0.05
 
 
-class Clause(NamedTuple):
-    """Keys that all stand in an article that answers, rarest first, and the share of articles that have them."""
-
-    keys: tuple[str, ...]
-    share: float
+Clause = tuple[float, str, str]
+"""The share of articles that have both keys, and the keys, rarest first; the second may be "", which all have."""
 
 
 class Rarity:
@@ -42,72 +38,64 @@ class Rarity:
 
     def of(self, key: str) -> float:
         """The share of articles, above 0."""
-        if is_wild(key) or key[0] == "~":
+        if key[0] == "~" or is_wild(key):
             return _WILD_SHARE
         if self._articles:
-            return (self._counts[key] + 0.5 / len(key)) / (self._articles + 1)
-        if key in COMMON_WORDS:
-            return _COMMON
-        return _LETTER_SHARE / len(key)
+            return (self._counts.get(key, 0) + 0.5 / len(key)) / (self._articles + 1)
+        return _COMMON if key in COMMON_WORDS else _LETTER_SHARE / len(key)
 
 
 def file_under(node: Node, rarity: Rarity) -> tuple[tuple[str, str], ...]:
     """Pairs of keys; an article that answers has both of one pair. The second may be "", which every article has."""
-    pairs = dict.fromkeys((one.keys[0], one.keys[1] if len(one.keys) > 1 else "") for one in _clauses(node, rarity))
-    return tuple(pairs)
+    clauses = _clauses(node, rarity.of)
+    if len(clauses) == 1:
+        return (clauses[0][1:],)
+    return tuple(dict.fromkeys([clause[1:] for clause in clauses]))
 
 
-def _clauses(node: Node, rarity: Rarity) -> list[Clause]:
+def _clauses(node: Node, share: Callable[[str], float]) -> list[Clause]:
     """Clauses of which an article that answers fulfils at least one; [] where nothing is required."""
     match node:
         case Term():
-            return _term(pattern(node).ways, rarity)
-        case Times():
-            return _clauses(node.term, rarity)
+            return [_rarest([(share(key), key) for key in way]) for way in keys(node)]
         case And():
-            return _every([_clauses(part, rarity) for part in node.parts])
-        case Near():
-            return _every([_clauses(node.left, rarity), _clauses(node.right, rarity)])
+            return _every([_clauses(part, share) for part in node.parts])
         case Or():
-            return [clause for part in node.parts for clause in _clauses(part, rarity)]
+            return [clause for part in node.parts for clause in _clauses(part, share)]
+        case Times():
+            return _clauses(node.term, share)
+        case Near():
+            return _every([_clauses(node.left, share), _clauses(node.right, share)])
         case In() | Named():
-            return _clauses(node.part, rarity)
+            return _clauses(node.part, share)
         case Meta():
-            return [Clause((key,), _META_SHARE) for key in sorted(meta_key(node))[:1]]
+            return [(_META_SHARE, min(meta_key(node)), "")]
         case Not():
             return []
 
 
-def _term(ways: tuple[tuple[Wanted, ...], ...], rarity: Rarity) -> list[Clause]:
-    return [_rarest([(rarity.of(key), key) for key in {wanted.key for wanted in way}]) for way in ways]
-
-
 def _rarest(keys: list[tuple[float, str]]) -> Clause:
-    keys.sort()
-    share = keys[0][0] * (keys[1][0] if len(keys) > 1 else 1.0)
-    return Clause(tuple(key for _, key in keys[:2]), share)
+    if len(keys) == 1:
+        return (*keys[0], "")
+    (first_share, first), (second_share, second), *_ = sorted(keys)
+    return (first_share, first, "") if first == second else (first_share * second_share, first, second)
 
 
 def _every(parts: list[list[Clause]]) -> list[Clause]:
-    """All of the parts are required: the rarest is filed, with a second key from another part where it has room."""
-    required = sorted((part for part in parts if part), key=lambda part: sum(clause.share for clause in part))
+    """All of the parts are required: the rarest is filed, with a key of another part where it has room for one."""
+    required = [part for part in parts if part]
     if not required:
         return []
-    best, *others = required
-    second = next((part[0] for part in others if len(part) == 1), None)
-    if second is None or second.share >= 1:
+    best = min(required, key=_total)
+    second = min((part[0] for part in required if len(part) == 1 and part is not best), default=None)
+    if second is None:
         return best
+    other_share, other, _ = second
     return [
-        Clause((clause.keys[0], second.keys[0]), clause.share * second.share)
-        if len(clause.keys) == 1 or _first_share(second) < _second_share(clause)
-        else clause
-        for clause in best
+        (share * other_share, first, other) if not extra and other != first else (share, first, extra)
+        for share, first, extra in best
     ]
 
 
-def _first_share(clause: Clause) -> float:
-    return clause.share ** (1 / len(clause.keys))
-
-
-def _second_share(clause: Clause) -> float:
-    return clause.share ** (1 / len(clause.keys))
+def _total(clauses: list[Clause]) -> float:
+    return sum(clause[0] for clause in clauses)

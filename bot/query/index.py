@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from bot.model import Article, Hit
 from bot.query.filing import Rarity, file_under
 from bot.query.forms import Profile, profile_of
-from bot.query.meta import meta_key, meta_keys
-from bot.query.patterns import pattern
+from bot.query.meta import meta_keys
+from bot.query.patterns import keys
 from bot.query.reading import Found, Reading
 from bot.query.steps import Step, step
-from bot.query.tree import Meta, Node, Query, Term, every
+from bot.query.tree import Node, Query, Term, every
 from bot.query.vocabulary import Chunks, Keys
 
 FEW = 8  # second keys: so many are quicker looked up one by one than by intersecting sets
@@ -38,7 +38,7 @@ class Index:
         self._keys = Keys()
         self._chunks = {profile: Chunks(self._keys, profile) for profile in Profile}
         self._filed: dict[str, dict[str, list[_Entry]]] = {}
-        self._about = 0  # queries filed under something that is not in the text
+        self._about = 0  # filings under something that is not in the text, as "site:kompas.com"
         self._rarity = Rarity(self._forms(article) for article in sample)
 
     def __len__(self) -> int:
@@ -53,23 +53,25 @@ class Index:
             self.remove(key)
         entry = _Entry(key, query.root, file_under(query.root, self._rarity))
         self._entries[key] = entry
-        for term in every(query.root, Term):
-            for way in pattern(term).ways:
-                for wanted in way:
-                    if self._keys.add(wanted.key):
-                        for chunks in self._chunks.values():
-                            chunks.want(wanted.key)
+        for term_key in _keys_of(entry.root):
+            if self._keys.add(term_key):
+                for chunks in self._chunks.values():
+                    chunks.want(term_key)
         for first, second in entry.filed:
-            self._filed.setdefault(first, {}).setdefault(second, []).append(entry)
-        self._about += _is_about(entry)
+            seconds = self._filed.get(first)
+            if seconds is None:
+                self._filed[first] = {second: [entry]}
+            elif second in seconds:
+                seconds[second].append(entry)
+            else:
+                seconds[second] = [entry]
+            self._about += ":" in first
 
     def remove(self, key: str) -> None:
         """Forget a query. Raises KeyError when there is none of that key."""
         entry = self._entries.pop(key)
-        for term in every(entry.root, Term):
-            for way in pattern(term).ways:
-                for wanted in way:
-                    self._keys.remove(wanted.key)
+        for word in _keys_of(entry.root):
+            self._keys.remove(word)
         for first, second in entry.filed:
             seconds = self._filed[first]
             seconds[second].remove(entry)
@@ -77,19 +79,19 @@ class Index:
                 del seconds[second]
             if not seconds:
                 del self._filed[first]
-        self._about -= _is_about(entry)
+            self._about -= ":" in first
 
     def match(self, article: Article) -> dict[str, tuple[Hit, ...]]:
         """The queries that this article answers, each with its hits: title first, then body, by place."""
         cut = [*article.title.split(" "), *article.body.split(" ")]
         chunks = self._chunks[profile_of(article.lang, cut)]
-        keys = chunks.keys_in(cut)
-        keys.add("")
+        there = chunks.keys_in(cut)
+        there.add("")
         if self._about:
-            keys |= meta_keys(article)
-        reading = Reading(article, chunks, cut, keys)
+            there |= meta_keys(article)
+        reading = Reading(article, chunks, cut, there)
         matches: dict[str, tuple[Hit, ...]] = {}
-        for entry in self._candidates(keys):
+        for entry in self._candidates(there):
             if entry.step is None:
                 entry.step = step(entry.root)
             found = entry.step.ask(reading)
@@ -97,17 +99,17 @@ class Index:
                 matches[entry.key] = _in_order(found)
         return matches
 
-    def _candidates(self, keys: set[str]) -> Iterable[_Entry]:
+    def _candidates(self, there: set[str]) -> Iterable[_Entry]:
         filed = self._filed
         candidates: list[_Entry] = []
-        for first in filed.keys() & keys:
+        for first in filed.keys() & there:
             seconds = filed[first]
             if len(seconds) > FEW:
-                for second in seconds.keys() & keys:
+                for second in seconds.keys() & there:
                     candidates += seconds[second]
             else:
                 for second, entries in seconds.items():
-                    if second in keys:
+                    if second in there:
                         candidates += entries
         return dict.fromkeys(candidates)
 
@@ -116,9 +118,9 @@ class Index:
         return self._chunks[profile_of(article.lang, cut)].forms_in(cut)
 
 
-def _is_about(entry: _Entry) -> int:
-    abouts = {key for meta in every(entry.root, Meta) for key in meta_key(meta)}
-    return int(any(first in abouts or second in abouts for first, second in entry.filed))
+def _keys_of(root: Node) -> list[str]:
+    """Every key that a query looks for, as often as it does."""
+    return [key for term in every(root, Term) for way in keys(term) for key in way]
 
 
 def _in_order(found: Iterable[Found]) -> tuple[Hit, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.query.affixes import affixed
 from bot.query.cells import Cell
@@ -12,8 +13,7 @@ from bot.query.tree import Style, Term
 from bot.text import Joint, Word, fold, keep_case, words
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One word of a term. `key` files it: the folded word, "~root" for its affixed forms, "begin*" for a wildcard."""
 
     key: str
@@ -50,7 +50,7 @@ class Wanted:
         return letters.replace("-", "").startswith(self.letters)
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # one per term: compared and remembered as the object it is
+@dataclass(frozen=True, slots=True, eq=False)  # compared and remembered as the object it is
 class Pattern:
     """What a term looks for: any of these sequences of words."""
 
@@ -59,10 +59,6 @@ class Pattern:
     head: str = ""  # signs right before the first word, as in #G20
     tail: str = ""  # signs right behind the last, as in C++
     raw: str = ""  # the original from first word to last, letter for letter
-    need: tuple[frozenset[str], ...] = ()  # the keys of each way
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "need", tuple(frozenset(wanted.key for wanted in way) for way in self.ways))
 
 
 # Letters of a dead script stand in for the wildcards while the term is cut into words.
@@ -73,12 +69,25 @@ _HEAD = re.compile(r"[#$€£]+$")
 _TAIL = re.compile(r"[+#%]+")
 
 
-@lru_cache(maxsize=65536)
+def keys(term: Term) -> tuple[tuple[str, ...], ...]:
+    """For each way to find the term, the keys that an article must have."""
+    text = term.text
+    if _is_plain(term):
+        return (tuple(text.lower().split(" ")),)
+    return tuple(tuple(wanted.key for wanted in way) for way in pattern(term).ways)
+
+
+def _is_plain(term: Term) -> bool:
+    text = term.text
+    return text.isascii() and term.style is Style.WORD and text.replace(" ", "").isalpha()
+
+
 def pattern(term: Term) -> Pattern:
     """The term as it is looked up."""
     text = term.text
-    if text.isascii() and text.isalpha() and term.style is Style.WORD:
-        return Pattern(text, ((Wanted(text.lower()),),))
+    if _is_plain(term):
+        *front, last = text.lower().split(" ")
+        return Pattern(text, ((*map(_exact, front), _plain(last)),))
     found = list(words(text if term.style is Style.RAW else text.translate(_TO_LETTERS)))
     split = tuple(_wanted(term, found, at) for at in range(len(found)))
     if term.style is Style.RAW:
@@ -88,6 +97,16 @@ def pattern(term: Term) -> Pattern:
     joined = tuple(_wanted(term, whole, at) for whole in [_joined(found)] for at in range(len(whole)))
     ways = (split,) if len(joined) == len(split) else (split, joined)
     return Pattern(text, ways, head[0] if head else "", tail[0] if tail else "")
+
+
+@lru_cache(maxsize=65536)
+def _plain(key: str) -> Wanted:
+    return Wanted(key)
+
+
+@lru_cache(maxsize=65536)
+def _exact(key: str) -> Wanted:
+    return Wanted(key, exact=True)
 
 
 def _wanted(term: Term, found: list[Word], at: int) -> Wanted:

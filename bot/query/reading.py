@@ -108,8 +108,13 @@ class Reading:
 
     def _search(self, pattern: Pattern) -> list[Found]:
         keys = self.keys
-        ways = [way for way, need in zip(pattern.ways, pattern.need, strict=True) if need <= keys]
-        found = [one for way in ways for one in self._way(pattern, way)]
+        found: list[Found] = []
+        for way in pattern.ways:
+            for wanted in way:
+                if wanted.key not in keys:
+                    break
+            else:
+                found += self._way(pattern, way)
         if len(found) < 2:
             return found
         found.sort(key=_by_rank)

@@ -180,19 +180,22 @@ T = TypeVar("T")
 
 def every(node: Node, kind: type[T]) -> Iterator[T]:
     """Everything of a kind in a query, also under NOT."""
-    if isinstance(node, kind):
-        yield node
-    match node:
-        case And() | Or():
-            for part in node.parts:
-                yield from every(part, kind)
-        case Near():
-            yield from every(node.left, kind)
-            yield from every(node.right, kind)
-        case Times():
-            yield from every(node.term, kind)
-        case Not() | In() | Named():
-            yield from every(node.part, kind)
+    waiting: list[Node] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, kind):
+            yield one
+        match one:
+            case Term() | Meta():
+                pass
+            case And() | Or():
+                waiting += reversed(one.parts)
+            case Near():
+                waiting += (one.right, one.left)
+            case Times():
+                waiting.append(one.term)
+            case Not() | In() | Named():
+                waiting.append(one.part)
 
 
 def leaves(node: Node) -> Iterator[Term]:

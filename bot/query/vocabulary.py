@@ -22,7 +22,7 @@ class Keys:
     """Which keys are wanted, how often, and those that stand for many words."""
 
     def __init__(self) -> None:
-        self._wanted: Counter[str] = Counter()
+        self._wanted: dict[str, int] = {}
         self._roots: dict[str, set[str]] = {}  # an affixed form -> keys "~root"
         self._wild: dict[str, set[str]] = {}  # letters before the first wildcard -> keys "begin*"
         self._lengths: Counter[int] = Counter()  # of these beginnings
@@ -32,8 +32,9 @@ class Keys:
 
     def add(self, key: str) -> bool:
         """Want a key (once more). True when it was not wanted before."""
-        self._wanted[key] += 1
-        if self._wanted[key] > 1:
+        count = self._wanted.get(key, 0)
+        self._wanted[key] = count + 1
+        if count:
             return False
         if key[0] == "~":
             for form in affixed(key[1:]):
@@ -135,6 +136,8 @@ class Chunks:
 
     def want(self, key: str) -> None:
         """A key is wanted from now on: chunks seen before must answer it too."""
+        if not self.where:
+            return
         if key[0] == "~":
             chunks = {chunk for form in affixed(key[1:]) for chunk in self.where.get(form, ())}
         elif is_wild(key):
