@@ -83,29 +83,30 @@ class Index:
 
     def match(self, article: Article) -> dict[str, tuple[Hit, ...]]:
         """The queries that this article answers, each with its hits: title first, then body, by place."""
-        cut = [*article.title.split(" "), *article.body.split(" ")]
+        text = f"{article.title} {article.body}"
+        cut = text.split(" ")
         chunks = self._chunks[profile_of(article.lang, cut)]
-        there = chunks.keys_in(cut)
-        there.add("")
+        at = chunks.locate(cut)
+        there: dict[str, list[int]] = at | {"": []}
         if self._about:
-            there |= meta_keys(article)
-        reading = Reading(article, chunks, cut, there)
+            there |= dict.fromkeys(meta_keys(article), [])
+        reading = Reading(article, text, cut, chunks.read, at)
         matches: dict[str, tuple[Hit, ...]] = {}
         for entry in self._candidates(there):
             if entry.step is None:
                 entry.step = step(entry.root)
             found = entry.step.ask(reading)
             if found is not None:
-                matches[entry.key] = _in_order(found)
+                matches[entry.key] = _in_order(found, reading)
         return matches
 
-    def _candidates(self, there: set[str]) -> Iterable[_Entry]:
+    def _candidates(self, there: dict[str, list[int]]) -> Iterable[_Entry]:
         filed = self._filed
         candidates: list[_Entry] = []
-        for first in filed.keys() & there:
+        for first in filed.keys() & there.keys():
             seconds = filed[first]
             if len(seconds) > FEW:
-                for second in seconds.keys() & there:
+                for second in seconds.keys() & there.keys():
                     candidates += seconds[second]
             else:
                 for second, entries in seconds.items():
@@ -114,7 +115,7 @@ class Index:
         return dict.fromkeys(candidates)
 
     def _forms(self, article: Article) -> set[str]:
-        cut = [*article.title.split(" "), *article.body.split(" ")]
+        cut = f"{article.title} {article.body}".split(" ")
         return self._chunks[profile_of(article.lang, cut)].forms_in(cut)
 
 
@@ -123,8 +124,7 @@ def _keys_of(root: Node) -> list[str]:
     return [key for term in every(root, Term) for way in keys(term) for key in way]
 
 
-def _in_order(found: Iterable[Found]) -> tuple[Hit, ...]:
-    if isinstance(found, list) and len(found) == 1:
-        return (found[0].hit,)
-    once = {(one.rank, one.hit.end, one.hit.term): one.hit for one in found}
-    return tuple(once[place] for place in sorted(once))
+def _in_order(found: Iterable[Found], reading: Reading) -> tuple[Hit, ...]:
+    once = {(one.rank, one.end, one.term): one for one in found}
+    places = sorted(once) if len(once) > 1 else once
+    return tuple([once[place].hit(reading) for place in places])

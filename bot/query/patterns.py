@@ -60,6 +60,11 @@ class Pattern:
     tail: str = ""  # signs right behind the last, as in C++
     raw: str = ""  # the original from first word to last, letter for letter
 
+    @property
+    def signs(self) -> bool:
+        """Is there more to look at than words?"""
+        return bool(self.head or self.tail or self.raw)
+
 
 # Letters of a dead script stand in for the wildcards while the term is cut into words.
 _STAND_INS = {"*": "\U00012000", "?": "\U00012001"}
@@ -82,6 +87,7 @@ def _is_plain(term: Term) -> bool:
     return text.isascii() and term.style is Style.WORD and text.replace(" ", "").isalpha()
 
 
+@lru_cache(maxsize=65536)
 def pattern(term: Term) -> Pattern:
     """The term as it is looked up."""
     text = term.text

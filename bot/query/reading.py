@@ -1,13 +1,12 @@
 """One article while it is matched: where the words and phrases of terms stand in it.
 
-Nothing is computed before a query asks: a phrase is checked by walking from its first word to the next, and words are
-counted only for NEAR.
+Title and body are one text here, a space between them, cut at its spaces. Nothing is computed before a query asks: a
+phrase is checked by walking from its first word to the next, and words are counted only for NEAR.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
@@ -15,51 +14,63 @@ from operator import attrgetter
 from bot.model import Article, Hit
 from bot.query.cells import Cell
 from bot.query.patterns import Pattern, Wanted
-from bot.query.vocabulary import Chunks
+from bot.query.vocabulary import Chunk
 from bot.text import Joint, ends_sentence
 
 LEAD_LETTERS = 600  # code points: a first paragraph is the lead, and a longer one is no paragraph
-BODY_RANK = 1 << 40  # body hits come after all of the title's
+FIELD_WORDS = 1 << 40  # between the title's words and the body's: no NEAR reaches across
 
 
 class Found:
-    """A hit, and what is needed to order it and to measure how far it is from another."""
+    """A place where a term stands. `rank` and `end` count in title and body together."""
 
-    __slots__ = ("end_at", "hit", "rank", "start_at")
+    __slots__ = ("_hit", "end", "first", "glued", "last", "rank", "term")
 
-    def __init__(self, rank: int, hit: Hit, start_at: tuple[int, int], end_at: tuple[int, int]) -> None:
-        self.rank = rank  # place in reading order
-        self.hit = hit
-        self.start_at, self.end_at = start_at, end_at  # (where its chunk begins, words from there)
+    def __init__(self, term: str, rank: int, end: int, glued: bool, first: tuple[int, int], last: tuple[int, int]) -> None:
+        self.term, self.rank, self.end, self.glued = term, rank, end, glued
+        self.first, self.last = first, last  # the number of its chunk, and of the word in it; last: the word behind
+        self._hit: Hit | None = None
+
+    def hit(self, reading: Reading) -> Hit:
+        """The hit as the world sees it."""
+        if self._hit is None:
+            field, before = ("title", 0) if self.rank < reading.body else ("body", reading.body)
+            text = reading.text[self.rank : self.end]
+            self._hit = Hit(self.term, field, self.rank - before, self.end - before, text, self.glued)
+        return self._hit
 
 
 _by_rank = attrgetter("rank")
-_At = tuple[int, str, Cell]  # where a chunk begins, the chunk, the cell in it
-
-
-class _Field:
-    """A text of the article between two spaces, so that a chunk is found as " chunk "."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text = name, text
-        self.padded = f" {text} "
-        self.rank = 0 if name == "title" else BODY_RANK
-        self.starts: list[int] = []
-        self.counts: list[int] = []
 
 
 class Reading:
     """What an article answers to each pattern, found once."""
 
-    def __init__(self, article: Article, chunks: Chunks, cut: list[str], keys: set[str]) -> None:
-        self.article, self.keys = article, keys
-        self._chunks, self._cut = chunks, cut
-        self._fields = [_Field(name, text) for name in ("title", "body") if (text := article.field(name))]
+    def __init__(
+        self, article: Article, text: str, cut: list[str], read: Mapping[str, Chunk], at: dict[str, list[int]]
+    ) -> None:
+        self.article, self.text = article, text
+        self.body = len(article.title) + 1  # where the body begins in the text
+        self._cut, self._read = cut, read
+        self._at = at  # a wanted key -> the numbers of the chunks that have it
         self._found: dict[Pattern, list[Found]] = {}
 
     @cached_property
-    def _distinct(self) -> set[str]:
-        return set(self._cut)
+    def _starts(self) -> list[int]:
+        """Where the chunks begin, less one for each space before them."""
+        return [0, *accumulate(map(len, self._cut))]
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """How many words stand before each chunk."""
+        read, title = self._read, self._title_chunks
+        widths = [read[chunk].width for chunk in self._cut]
+        widths[title - 1] += FIELD_WORDS
+        return [0, *accumulate(widths)]
+
+    @cached_property
+    def _title_chunks(self) -> int:
+        return self.article.title.count(" ") + 1
 
     def hits(self, pattern: Pattern, scope: str = "") -> list[Found]:
         """Where the pattern stands, in order, not overlapping; within "title", "lead" or "body" if asked."""
@@ -68,10 +79,10 @@ class Reading:
             found = self._found[pattern] = self._search(pattern)
         if not scope or not found:
             return found
-        if scope == "lead":
-            end = BODY_RANK + self.lead_end
-            return [one for one in found if BODY_RANK <= one.rank and BODY_RANK + one.hit.end <= end]
-        return [one for one in found if one.hit.field == scope]
+        if scope == "title":
+            return [one for one in found if one.rank < self.body]
+        end = self.body + self.lead_end if scope == "lead" else len(self.text)
+        return [one for one in found if one.rank >= self.body and one.end <= end]
 
     @property
     def lead_end(self) -> int:
@@ -81,136 +92,112 @@ class Reading:
         end = body.find("\n", begin, begin + LEAD_LETTERS)
         return end if end >= 0 else begin + LEAD_LETTERS
 
-    def distance(self, left: Found, right: Found) -> int:
-        """From the end of one hit to the start of another of the same field, in words: 1 is side by side."""
-        field = next(one for one in self._fields if one.name == left.hit.field)
-        return self._place(field, right.start_at) - self._place(field, left.end_at) + 1
-
     def places(self, found: list[Found]) -> list[tuple[int, int]]:
-        """Where hits begin and end, counted in words; the body's begin far behind the title's."""
-        fields = {field.name: field for field in self._fields}
-        return [
-            (
-                one_field.rank + self._place(one_field, one.start_at),
-                one_field.rank + self._place(one_field, one.end_at),
-            )
-            for one in found
-            for one_field in [fields[one.hit.field]]
-        ]
-
-    def _place(self, field: _Field, at: tuple[int, int]) -> int:
-        if not field.starts:
-            chunks = field.text.split(" ")
-            read = self._chunks.read
-            field.starts = [0, *accumulate(len(chunk) + 1 for chunk in chunks)]
-            field.counts = [0, *accumulate(read(chunk).width for chunk in chunks)]
-        return field.counts[bisect_right(field.starts, at[0]) - 1] + at[1]
+        """Where hits begin and end, counted in words; the body's are far behind the title's."""
+        counts = self._counts
+        return [(counts[one.first[0]] + one.first[1], counts[one.last[0]] + one.last[1]) for one in found]
 
     def _search(self, pattern: Pattern) -> list[Found]:
-        keys = self.keys
+        there = self._at
         found: list[Found] = []
         for way in pattern.ways:
             for wanted in way:
-                if wanted.key not in keys:
+                if wanted.key not in there:
                     break
             else:
                 found += self._way(pattern, way)
         if len(found) < 2:
             return found
         found.sort(key=_by_rank)
-        apart: list[Found] = []
-        for one in found:
-            if not apart or one.rank >= apart[-1].rank + apart[-1].hit.end - apart[-1].hit.start:
-                apart.append(one)
-            elif one.rank == apart[-1].rank and one.hit.end > apart[-1].hit.end:
-                apart[-1] = one
-        return self._doubled(apart) if any(len(way) == 1 for way in pattern.ways) else apart
+        return self._apart(found, merge=len(pattern.ways[0]) == 1 or len(pattern.ways) > 1)
 
-    def _doubled(self, found: list[Found]) -> list[Found]:
-        """A reduplicated word (sanksi-sanksi) is one hit."""
-        merged = [found[0]]
+    def _apart(self, found: list[Found], *, merge: bool) -> list[Found]:
+        """Without overlaps, the longer of two that begin together; with `merge`, a reduplicated word is one hit."""
+        apart = found[:1]
         for one in found[1:]:
-            last = merged[-1]
-            if one.start_at[0] == last.start_at[0] and one.hit.start == last.hit.end + 1 and one.hit.field == last.hit.field:
-                text = self.article.field(one.hit.field)
-                if text[last.hit.end] in "-‐‑–":
-                    start, end = last.hit.start, one.hit.end
-                    hit = Hit(last.hit.term, last.hit.field, start, end, text[start:end], last.hit.glued)
-                    merged[-1] = Found(last.rank, hit, last.start_at, one.end_at)
-                    continue
-            merged.append(one)
-        return merged
+            last = apart[-1]
+            if one.rank >= last.end:
+                if merge and one.first[0] == last.last[0] and self._doubles(last, one):
+                    glued = last.glued or one.glued
+                    apart[-1] = Found(one.term, last.rank, one.end, glued, last.first, one.last)
+                else:
+                    apart.append(one)
+            elif one.rank == last.rank and one.end > last.end:
+                apart[-1] = one
+        return apart
 
-    def _way(self, pattern: Pattern, way: tuple[Wanted, ...]) -> Iterator[Found]:
-        first, alone = way[0], len(way) == 1
-        read = self._chunks.read
-        for chunk in self._chunks.where[first.key] & self._distinct:
-            cells = read(chunk).by_key[first.key]
-            if not first.plain:
-                cells = [cell for cell in cells if first.accepts(cell, chunk)]
-                if not cells:
-                    continue
-            spaced = f" {chunk} "
-            for field in self._fields:
-                base = field.padded.find(spaced)
-                while base >= 0:
-                    for cell in cells:
-                        at = (base, chunk, cell)
-                        last = at if alone else self._follow(field, way, at)
-                        if last is not None and (one := self._hit(pattern, field, at, last)) is not None:
-                            yield one
-                    base = field.padded.find(spaced, base + len(chunk) + 1)
+    def _doubles(self, last: Found, one: Found) -> bool:
+        """Are they the halves of sanksi-sanksi?"""
+        return one.rank == last.end + 1 and self.text[last.end] in "-‐‑–"
 
-    def _follow(self, field: _Field, way: tuple[Wanted, ...], first: _At) -> _At | None:
-        """The last word of the phrase that begins with `first`."""
-        here = [first]
-        for wanted in way[1:]:
-            here = [after for at in here for after in self._after(field, at) if self._goes_on(field, wanted, at, after)]
+    def _way(self, pattern: Pattern, way: tuple[Wanted, ...]) -> list[Found]:
+        first, rest = way[0], way[1:]
+        plain, signs = first.plain, pattern.signs
+        starts, cut, read = self._starts, self._cut, self._read
+        found = []
+        for number in self._at[first.key]:
+            chunk = cut[number]
+            for cell in read[chunk].by_key[first.key]:
+                if not (plain or first.accepts(cell, chunk)):
+                    continue
+                last = self._follow(rest, number, cell) if rest else (number, cell)
+                if last is None:
+                    continue
+                end_number, end_cell = last
+                rank = starts[number] + number + cell.start
+                end = starts[end_number] + end_number + end_cell.end
+                if signs and not self._signs(pattern, rank, end):
+                    continue
+                glued = cell.glued or end_cell.glued
+                behind = (end_number, end_cell.place + end_cell.width)
+                found.append(Found(pattern.text, rank, end, glued, (number, cell.place), behind))
+        return found
+
+    def _follow(self, rest: tuple[Wanted, ...], number: int, cell: Cell) -> tuple[int, Cell] | None:
+        """The last word of the phrase that begins here."""
+        here = [(number, cell)]
+        for wanted in rest:
+            here = [after for one in here for after in self._after(wanted, *one)]
             if not here:
                 return None
         return here[-1]
 
-    def _after(self, field: _Field, at: _At) -> Iterator[_At]:
-        """The words that may come next."""
-        base, chunk, cell = at
-        read = self._chunks.read(chunk)
-        place = cell.place + cell.width
-        if place < read.width:
-            for after in read.by_place[place]:
-                yield base, chunk, after
-            return
-        padded = field.padded
-        base += len(chunk) + 1
-        while base < len(padded) - 1:
-            end = padded.find(" ", base + 1)
-            chunk = padded[base + 1 : end]
-            read = self._chunks.read(chunk)
-            if read.width:
-                for after in read.by_place[0]:
-                    yield base, chunk, after
-                return
-            base = end
+    def _after(self, wanted: Wanted, number: int, cell: Cell) -> list[tuple[int, Cell]]:
+        """The wanted word where it stands right behind this one."""
+        read, cut = self._read, self._cut
+        place, next_number = cell.place + cell.width, number
+        chunk = read[cut[number]]
+        while place >= chunk.width:
+            next_number += 1
+            if next_number == len(cut) or next_number == self._title_chunks:
+                return []
+            chunk, place = read[cut[next_number]], 0
+        cells = chunk.by_key.get(wanted.key)
+        if cells is None:
+            return []
+        return [
+            (next_number, after)
+            for after in cells
+            if after.place == place
+            and (wanted.plain or wanted.accepts(after, cut[next_number]))
+            and self._may_follow(wanted, (number, cell), (next_number, after))
+        ]
 
-    def _goes_on(self, field: _Field, wanted: Wanted, at: _At, after: _At) -> bool:
-        base, chunk, cell = after
-        if not wanted.accepts(cell, chunk):
-            return False
-        if wanted.free and cell.joint is not Joint.FREE:
-            return False
-        gap = field.text[at[0] + at[2].end : base + cell.start]
+    def _may_follow(self, wanted: Wanted, before: tuple[int, Cell], after: tuple[int, Cell]) -> bool:
+        (number, cell), (next_number, next_cell) = before, after
+        if wanted.free:
+            return next_cell.joint is Joint.FREE
+        begin = self._starts[next_number] + next_number + next_cell.start
+        gap = self.text[self._starts[number] + number + cell.end : begin]
         if wanted.sign:
             return gap.strip() == wanted.sign
-        return not (len(gap) > 1 and ends_sentence(at[2].word, gap, field.text[base + cell.start]))
+        return len(gap) < 2 or not ends_sentence(cell.word, gap, self.text[begin])
 
-    def _hit(self, pattern: Pattern, field: _Field, first: _At, last: _At) -> Found | None:
-        start, end = first[0] + first[2].start, last[0] + last[2].end
-        text = field.text[start:end]
-        if pattern.raw and text != pattern.raw:
-            return None
-        if pattern.head and not field.text.endswith(pattern.head, 0, start):
-            return None
-        if pattern.tail and not field.text.startswith(pattern.tail, end):
-            return None
-        hit = Hit(pattern.text, field.name, start, end, text, first[2].glued or last[2].glued)
-        end_place = last[2].place + last[2].width
-        return Found(field.rank + start, hit, (first[0], first[2].place), (last[0], end_place))
+    def _signs(self, pattern: Pattern, rank: int, end: int) -> bool:
+        """Do the signs around the words, and every letter of a raw term, stand there?"""
+        first, last = (0, self.body - 1) if rank < self.body else (self.body, len(self.text))
+        return (
+            (not pattern.raw or self.text[rank:end] == pattern.raw)
+            and self.text.endswith(pattern.head, first, rank)
+            and self.text.startswith(pattern.tail, end, last)
+        )

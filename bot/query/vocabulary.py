@@ -86,11 +86,28 @@ def beginning(wild: str) -> str:
 
 
 class Chunk(NamedTuple):
-    """A chunk's cells, by their keys and by their place."""
+    """A chunk's cells, by their keys."""
 
     by_key: dict[str, list[Cell]]
-    by_place: dict[int, list[Cell]]
     width: int  # words
+
+
+class _Read(dict[str, Chunk]):
+    """The cells of chunks that were looked into."""
+
+    def __init__(self, keys: Keys, profile: Profile) -> None:
+        super().__init__()
+        self._keys, self._profile = keys, profile
+
+    def __missing__(self, chunk: str) -> Chunk:
+        by_key: dict[str, list[Cell]] = {}
+        width = 0
+        for cell in cells(chunk, self._profile):
+            for key in self._keys.of(cell).union(cell.keys):
+                by_key.setdefault(key, []).append(cell)
+            width = max(width, cell.place + cell.width)
+        self[chunk] = read = Chunk(by_key, width)
+        return read
 
 
 class Chunks:
@@ -101,10 +118,10 @@ class Chunks:
         self.where: dict[str, set[str]] = {}  # a word's form or a wanted key -> chunks
         self._keys_of: dict[str, tuple[str, ...]] = {}  # chunk -> the wanted keys it answers
         self._letters = 0
-        self._read: dict[str, Chunk] = {}
+        self.read = _Read(keys, profile)
 
-    def keys_in(self, chunks: list[str]) -> set[str]:
-        """The wanted keys that stand in a text of these chunks."""
+    def locate(self, chunks: list[str]) -> dict[str, list[int]]:
+        """The wanted keys that stand in a text of these chunks, each with the numbers of its chunks."""
         found = list(map(self._keys_of.get, chunks))
         if None in found:
             if self._letters > LETTERS:
@@ -112,7 +129,15 @@ class Chunks:
             for chunk in set(chunks) - self._keys_of.keys():
                 self._learn(chunk)
             found = list(map(self._keys_of.get, chunks))
-        return set().union(*filter(None, found))
+        at: dict[str, list[int]] = {}
+        for number, keys in enumerate(found):
+            if keys:
+                for key in keys:
+                    if key in at:
+                        at[key].append(number)
+                    else:
+                        at[key] = [number]
+        return at
 
     def forms_in(self, chunks: Iterable[str]) -> set[str]:
         """All words of a text with these chunks, and those they are forms of."""
@@ -120,7 +145,7 @@ class Chunks:
 
     def forget(self) -> None:
         """Begin anew: the chunks seen so far are not remembered."""
-        for table in (self.where, self._keys_of, self._read):
+        for table in (self.where, self._keys_of, self.read):
             table.clear()
         self._letters = 0
 
@@ -148,23 +173,9 @@ class Chunks:
             chunks = self.where.get(key, set())
         for chunk in chunks:
             self._keys_of[chunk] = (*self._keys_of[chunk], key)
-            self._read.pop(chunk, None)
+            self.read.pop(chunk, None)
         if chunks:
             self.where[key] = chunks
 
     def _answers(self, chunk: str, key: str) -> bool:
         return any(wild_match(key, cell.word) for cell in cells(chunk, self._profile))
-
-    def read(self, chunk: str) -> Chunk:
-        """The cells of a chunk."""
-        found = self._read.get(chunk)
-        if found is None:
-            found = Chunk({}, {}, 0)
-            width = 0
-            for cell in cells(chunk, self._profile):
-                for key in self._keys.of(cell).union(cell.keys):
-                    found.by_key.setdefault(key, []).append(cell)
-                found.by_place.setdefault(cell.place, []).append(cell)
-                width = max(width, cell.place + cell.width)
-            found = self._read[chunk] = found._replace(width=width)
-        return found
