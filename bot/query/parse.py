@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
 
 from bot.errors import QueryError
 from bot.query.checks import require_findable, require_position, require_word
 from bot.query.lexer import Piece, pieces
+from bot.query.lists import Lists, starter
 from bot.query.tree import (
     META_FIELDS,
     TEXT_FIELDS,
@@ -30,9 +30,7 @@ from bot.query.tree import (
     any_of,
 )
 
-Lists = Callable[[str], Node | None]
-"""What a shared list stands for, by its name without the @; None when there is none."""
-
+NESTED_MOST = 50  # brackets in brackets; Python's own stack is the limit behind it
 NEAR_MOST = 999  # words; farther apart is "in the same article"
 
 _NEAR = re.compile(r"(O?)NEAR/([1-9]\d{0,2})(f?)")
@@ -41,12 +39,7 @@ _STARTS = frozenset(["word", "quoted", "field", "braces", "name", "(", "~", "-"]
 _FIELDS = (*TEXT_FIELDS, *META_FIELDS, "case", "raw")
 
 
-def no_lists(_name: str) -> Node | None:
-    """There are no shared lists."""
-    return None
-
-
-def parse(text: str, lists: Lists = no_lists) -> Query:
+def parse(text: str, lists: Lists = starter) -> Query:
     """The query that `text` writes. Raises QueryError: where it is wrong and what to write instead."""
     reader = _Reader(text, lists)
     root = reader.everything()
@@ -61,6 +54,7 @@ class _Reader:
         self._text, self._lists = text, lists
         self._pieces = pieces(text)
         self._at = 0
+        self._depth = 0
         self._style = Style.WORD
         self._field: Piece | None = None  # the title:, lead: or body: around this place
         self.listed = False
@@ -107,7 +101,11 @@ class _Reader:
     def _near(self) -> Node:
         start = self._place()
         left = self._one()
+        chained = 0
         while (piece := self._take("near")) is not None:
+            chained += 1
+            if chained > NESTED_MOST:
+                raise self._wrong(piece, "These are too many NEAR in a row; split the query.")
             found = _NEAR.fullmatch(piece.value)
             if found is None:
                 raise self._wrong(piece, f"{piece.value.split('/')[0]} needs a number of words; write NEAR/5 (1 to {NEAR_MOST}).")
@@ -119,6 +117,15 @@ class _Reader:
         return left
 
     def _one(self) -> Node:
+        self._depth += 1
+        if self._depth > NESTED_MOST:
+            place = min(self._place(), len(self._text) - 1)
+            raise QueryError("This is nested too deeply; split the query.", self._text, place, place + 1)
+        part = self._operand()
+        self._depth -= 1
+        return part
+
+    def _operand(self) -> Node:
         if self._take("operator", "NOT") or self._take("-"):
             part = self._one()
             return part.part if isinstance(part, Not) else Not(part)
