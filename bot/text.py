@@ -2,11 +2,11 @@
 
 Seen: editors type "cafe", "DPRK" and "Jum'at"; publishers print "café", "ＤＰＲＫ" and "Jum’at". Folding is
 NFKC, case folding and no diacritics, done cluster by cluster (a letter with its marks), so every folded
-letter knows the code points it came from: a hit is exact in the original even where folding changes lengths
-(ß, ligatures, combining marks, width forms). Words follow UAX #29 with two deviations: a dot between
-letters separates (publishers lose the space after a full stop), in scripts that write no
-spaces every letter is a word of its own, so a term there is found as a substring. Marks are dropped from Latin, Greek, Arabic and Hebrew only: in Thai,
-Devanagari or kana they are letters, and й is not и.
+letter knows the code points it came from: a hit is exact in the original even where folding changes
+lengths (ß, ligatures, combining marks, width forms). Words follow UAX #29 with two deviations: a dot
+between letters separates (publishers lose the space after a full stop), in scripts that write no spaces
+every letter is a word of its own, so a term there is found as a substring. Marks are dropped from Latin,
+Greek, Arabic and Hebrew only: in Thai, Devanagari or kana they are letters, and й is not и.
 """
 
 from __future__ import annotations

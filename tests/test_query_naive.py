@@ -49,13 +49,20 @@ def stands(text: str) -> list[Stand]:
         found += [Stand(piece, number + at, number + at + 1) for at, piece in enumerate(pieces)]
         number = whole.behind
     for before, after in pairwise(wholes):
-        if after.word.joint is Joint.HYPHEN and before.word.text[-1].isdigit() != after.word.text[0].isdigit():
-            word = Word(before.word.text + after.word.text, before.word.start, after.word.end, before.word.joint)
+        if (
+            after.word.joint is Joint.HYPHEN
+            and before.word.text[-1].isdigit() != after.word.text[0].isdigit()
+        ):
+            word = Word(
+                before.word.text + after.word.text, before.word.start, after.word.end, before.word.joint
+            )
             found.append(Stand(word, before.first, after.behind))
     return found + wholes
 
 
-def is_word(wanted: str, written: str, stand: Stand, original: str, term: Term, profile: Profile, last: bool) -> bool:
+def is_word(
+    wanted: str, written: str, stand: Stand, original: str, term: Term, profile: Profile, last: bool
+) -> bool:
     known = forms(stand.word.text, profile)
     if "*" in wanted or "?" in wanted:
         pattern = re.escape(wanted).replace(r"\*", ".*").replace(r"\?", ".")
@@ -73,8 +80,14 @@ def is_word(wanted: str, written: str, stand: Stand, original: str, term: Term, 
         return True
     marks = fold(written, marks=True) != fold(written)
     if term.style is Style.CASE:
-        return keep_case(original, marks=marks).replace("-", "").startswith(keep_case(written, marks=marks).replace("-", ""))
-    return not marks or fold(original, marks=True).replace("-", "").startswith(fold(written, marks=True).replace("-", ""))
+        return (
+            keep_case(original, marks=marks)
+            .replace("-", "")
+            .startswith(keep_case(written, marks=marks).replace("-", ""))
+        )
+    return not marks or fold(original, marks=True).replace("-", "").startswith(
+        fold(written, marks=True).replace("-", "")
+    )
 
 
 def places(term: Term, field: str, text: str, profile: Profile) -> list[Place]:
@@ -107,7 +120,9 @@ def places(term: Term, field: str, text: str, profile: Profile) -> list[Place]:
             here = [
                 (begin, stand)
                 for begin, stand in here
-                if is_word(word.text, written, stand, text[stand.word.start : stand.word.end], term, profile, last)
+                if is_word(
+                    word.text, written, stand, text[stand.word.start : stand.word.end], term, profile, last
+                )
             ]
         for begin, end in here:
             start, stop = begin.word.start, end.word.end
@@ -153,7 +168,10 @@ def ask(node: Node, article: Article, profile: Profile, scope: str = "") -> set[
         case Not():
             return set() if ask(node.part, article, profile, scope) is None else None
         case Near():
-            left, right = ask(node.left, article, profile, scope) or set(), ask(node.right, article, profile, scope) or set()
+            left, right = (
+                ask(node.left, article, profile, scope) or set(),
+                ask(node.right, article, profile, scope) or set(),
+            )
             met = {
                 place
                 for one in left
@@ -183,14 +201,32 @@ def naive(query: Query, article: Article) -> list[tuple[str, str, int, int]] | N
     found = ask(query.root, article, profile_of(article.lang, cut))
     if found is None:
         return None
-    return sorted({(place.term, place.field, place.start, place.end) for place in found}, key=in_reading_order)
+    return sorted(
+        {(place.term, place.field, place.start, place.end) for place in found}, key=in_reading_order
+    )
 
 
 def in_reading_order(hit: tuple[str, str, int, int]) -> tuple[bool, int, int, str]:
     return hit[1] != "title", hit[2], hit[3], hit[0]
 
 
-WORDS = ["Putin", "sanksi", "Korea", "Utara", "bom", "serang", "minister", "café", "朝鲜", "북한", "Путин", "G20", "F-16", "ปูติน", "AS"]
+WORDS = [
+    "Putin",
+    "sanksi",
+    "Korea",
+    "Utara",
+    "bom",
+    "serang",
+    "minister",
+    "café",
+    "朝鲜",
+    "북한",
+    "Путин",
+    "G20",
+    "F-16",
+    "ปูติน",
+    "AS",
+]
 STYLED = [Term(word) for word in WORDS] + [
     Term("Korea Utara"), Term("sanksi sanksi"), Term("al-Qaeda"), Term("朝鲜 Putin"),
     Term("san*"), Term("K?rea"), Term("Korea Ut*a"),
@@ -224,7 +260,9 @@ texts = st.lists(st.tuples(pieces, gaps), max_size=14).map(lambda parts: "".join
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(trees, min_size=1, max_size=4), texts, texts, st.sampled_from(["", "id", "en", "ru"]))
-def test_the_index_answers_as_a_plain_reading_does(roots: list[Node], title: str, body: str, lang: str) -> None:
+def test_the_index_answers_as_a_plain_reading_does(
+    roots: list[Node], title: str, body: str, lang: str
+) -> None:
     index = Index()
     for number, root in enumerate(roots):
         index.add(str(number), Query(root))

@@ -1,4 +1,4 @@
-"""The articles and stored queries that every engine of this benchmark is given. Seeded: the same in every run."""
+"""The articles and stored queries that every engine here is given. Seeded: the same in every run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ SEED = 20240619
 ARTICLE_WORDS = (300, 800)
 SYNTHETIC_WORDS = 60_000  # different words in the made-up articles
 FREQUENT = 2_000  # words that are hard on purpose: the last of them stands in one article of fifty
-KNOWN = 0.1  # share of the names and words watched that stand in any of the articles: a watch list is far wider than a day
+KNOWN = 0.1  # share of what is watched that stands in any of the articles: a watch list is wider than a day
 
-_SYLLABLES = [a + b for a in "b c d g h j k l m n p r s t w y".split() for b in "a e i o u".split()]
+_SYLLABLES = [
+    a + b
+    for a in ["b", "c", "d", "g", "h", "j", "k", "l", "m", "n", "p", "r", "s", "t", "w", "y"]
+    for b in ["a", "e", "i", "o", "u"]
+]
 
 
 def word(rng: random.Random) -> str:
@@ -48,7 +52,8 @@ def make_articles(count: int) -> list[Article]:
     for number in range(count):
         words = rng.choices(vocabulary, weights, k=rng.randint(*ARTICLE_WORDS))
         text = " ".join(
-            one.capitalize() + ("." if rng.random() < 0.2 else "") if rng.random() < 0.2 else one for one in words
+            one.capitalize() + ("." if rng.random() < 0.2 else "") if rng.random() < 0.2 else one
+            for one in words
         )
         articles.append(Article(str(number), body=text, lang="id"))
     return articles
@@ -63,7 +68,9 @@ class Terms:
         frequency = Counter(one for text in texts for one in set(re.findall(r"[a-z]{4,}", text.lower())))
         self.frequent = [one for one, _ in frequency.most_common(FREQUENT)]
         self.words = sorted(frequency)
-        self.names = sorted({pair for text in texts for pair in re.findall(r"\b[A-Z][a-z]{3,} [A-Z][a-z]{3,}\b", text)})
+        self.names = sorted(
+            {pair for text in texts for pair in re.findall(r"\b[A-Z][a-z]{3,} [A-Z][a-z]{3,}\b", text)}
+        )
 
     def word(self) -> str:
         """Any word of the articles, each as likely as another; or one that stands in none of them."""
@@ -81,7 +88,7 @@ class Terms:
 
 
 def make_queries(articles: list[Article], count: int) -> list[str]:
-    """Queries of the shapes that newsrooms store: names with context words, proximity, exclusions, wildcards."""
+    """Queries of the shapes that newsrooms store: names in context, proximity, exclusions, wildcards."""
     rng = random.Random(SEED)
     terms = Terms(articles, rng)
 

@@ -1,7 +1,7 @@
 """The words of a chunk: what stands between two spaces.
 
-News text is a Zipf world: nine chunks of ten have been seen before. So all Unicode work happens here, once for each
-distinct chunk, and is remembered.
+News text is a Zipf world: nine chunks of ten have been seen before. So all Unicode work happens here, once
+for each distinct chunk, and is remembered.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.text import Joint, Word, parts, words
 class Cell(NamedTuple):
     """A word where it stands in its chunk; the next one begins at `place + width`.
 
-    A word with a seam is one wide cell and a narrow one for each part; "G-20" is two narrow ones and a wide "g20".
+    A word with a seam is a wide cell and a narrow one for each part; "G-20" is two narrow and a wide "g20".
     """
 
     word: str  # folded

@@ -22,7 +22,9 @@ def require_word(piece: Piece, style: Style, text: str) -> None:
     if style is Style.RAW or not _WILD.search(value):
         return
     if style is Style.AFFIXED:
-        raise QueryError("~ makes the forms itself; write ~serang or serang*, not both.", text, piece.start, piece.end)
+        raise QueryError(
+            "~ makes the forms itself; write ~serang or serang*, not both.", text, piece.start, piece.end
+        )
     for word in re.finditer(r"\S+", value):
         wild = _WILD.search(word[0])
         if wild is None:
@@ -30,7 +32,9 @@ def require_word(piece: Piece, style: Style, text: str) -> None:
         before = _LETTER.findall(word[0][: wild.start()])
         at = first + word.start() + wild.start()
         if not before:
-            raise QueryError(f"A word cannot begin with {wild[0]}; write its first letters.", text, at, at + 1)
+            raise QueryError(
+                f"A word cannot begin with {wild[0]}; write its first letters.", text, at, at + 1
+            )
         star = word[0].find("*")
         if star >= 0 and len(_LETTER.findall(word[0][:star].split("?")[0])) < PREFIX_LETTERS:
             where = first + word.start()
@@ -43,7 +47,7 @@ def require_word(piece: Piece, style: Style, text: str) -> None:
 
 
 def require_position(node: Node, text: str, start: int, end: int) -> None:
-    """An operand of NEAR is found at places of a text: a term, an OR of terms, another NEAR. Raises QueryError."""
+    """An operand of NEAR has places in a text: a term, an OR of terms, a NEAR. Raises QueryError."""
     match node:
         case Term() | Near():
             return
@@ -61,13 +65,21 @@ def require_position(node: Node, text: str, start: int, end: int) -> None:
             )
         case And():
             raise QueryError(
-                "NEAR needs a place, and an AND has several; write (a NEAR/5 c) AND (b NEAR/5 c).", text, start, end
+                "NEAR needs a place, and an AND has several; write (a NEAR/5 c) AND (b NEAR/5 c).",
+                text,
+                start,
+                end,
             )
         case Times():
-            raise QueryError("A counted word has no single place; put the count outside of NEAR.", text, start, end)
+            raise QueryError(
+                "A counted word has no single place; put the count outside of NEAR.", text, start, end
+            )
         case In() | Meta():
             raise QueryError(
-                "A field cannot stand inside NEAR; put NEAR inside the field: title:(a NEAR/5 b).", text, start, end
+                "A field cannot stand inside NEAR; put NEAR inside the field: title:(a NEAR/5 b).",
+                text,
+                start,
+                end,
             )
 
 
@@ -75,7 +87,10 @@ def require_findable(root: Node, text: str) -> None:
     """A query asks for something that is there, in each of its alternatives. Raises QueryError."""
     if not asks(root):
         raise QueryError(
-            "This only says what must not be there; add a word that must be.", text, 0, len(text.rstrip()) or len(text)
+            "This only says what must not be there; add a word that must be.",
+            text,
+            0,
+            len(text.rstrip()) or len(text),
         )
 
 

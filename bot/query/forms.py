@@ -1,9 +1,9 @@
 """Forms of a word that count as the word itself, by the language of the text.
 
-Measured on 195 hand-made Indonesian pairs: stripping clitics finds every wanted form and no other word, where
-every stemmer is right for .84 to .85 of what it finds. So nothing is stemmed here: a text's word is known under
-itself and under what is left without clitics (Indonesian) or without a plural or possessive (English). The
-table that explains this to editors is in docs/query-language.md.
+Measured on 195 hand-made Indonesian pairs: stripping clitics finds every wanted form and no other word,
+where every stemmer is right for .84 to .85 of what it finds. So nothing is stemmed here: a text's word is
+known under itself and under what is left without clitics (Indonesian) or without a plural or possessive
+(English). The table that explains this to editors is in docs/query-language.md.
 """
 
 from __future__ import annotations
@@ -28,19 +28,38 @@ class Profile(Enum):
 _CLITIC = re.compile(r"['-]?(?:nya|lah|kah|tah|pun|ku|mu)$")
 _SIBILANT = ("ses", "xes", "zes", "ches", "shes")
 _NO_PLURAL = ("ss", "us", "is")
-_ARABIC_CLITIC = re.compile("^(?:[وف]?[بلك]?ال|[وفبلكس])(?=...)")  # one proclitic: and, then, by, for, like, the
+_ARABIC_CLITIC = re.compile(
+    "^(?:[وف]?[بلك]?ال|[وفبلكس])(?=...)"
+)  # one proclitic: and, then, by, for, like, the
 
 # The commonest words that the other language does not have; a handful tells any paragraph.
 _INDONESIAN_WORDS = frozenset(
-    ["yang", "dan", "di", "dengan", "untuk", "dari", "itu", "ini", "pada", "tidak", "akan", "dalam", "ke", "oleh"]
+    [
+        "yang",
+        "dan",
+        "di",
+        "dengan",
+        "untuk",
+        "dari",
+        "itu",
+        "ini",
+        "pada",
+        "tidak",
+        "akan",
+        "dalam",
+        "ke",
+        "oleh",
+    ]
 )
-_ENGLISH_WORDS = frozenset(["the", "of", "and", "to", "is", "for", "that", "with", "was", "on", "said", "by", "at", "an"])
+_ENGLISH_WORDS = frozenset(
+    ["the", "of", "and", "to", "is", "for", "that", "with", "was", "on", "said", "by", "at", "an"]
+)
 
 COMMON_WORDS = _INDONESIAN_WORDS | _ENGLISH_WORDS
 
 
 def profile_of(lang: str, chunks: Iterable[str]) -> Profile:
-    """Which endings count in a text, by what its publisher says (BCP 47) or, failing that, by its common words."""
+    """Which endings count in a text, by what its publisher says (BCP 47) or else by its common words."""
     if lang:
         if lang.startswith(("id", "ms")):
             return Profile.INDONESIAN
@@ -66,7 +85,11 @@ def forms(word: str, profile: Profile) -> tuple[str, ...]:
     if word[-1] == "s":
         if word.endswith("'s"):
             found.append(word[:-2])
-        elif profile in (Profile.ENGLISH, Profile.MIXED) and len(word) > STEM_LETTERS and not word.endswith(_NO_PLURAL):
+        elif (
+            profile in (Profile.ENGLISH, Profile.MIXED)
+            and len(word) > STEM_LETTERS
+            and not word.endswith(_NO_PLURAL)
+        ):
             found.append(word[:-1])
             if word.endswith("ies"):
                 found.append(word[:-3] + "y")

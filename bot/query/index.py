@@ -65,7 +65,7 @@ class Index:
                 seconds[second].append(entry)
             else:
                 seconds[second] = [entry]
-            self._about += ":" in first
+            self._about += ":" in first + second
 
     def remove(self, key: str) -> None:
         """Forget a query. Raises KeyError when there is none of that key."""
@@ -79,7 +79,7 @@ class Index:
                 del seconds[second]
             if not seconds:
                 del self._filed[first]
-            self._about -= ":" in first
+            self._about -= ":" in first + second
 
     def match(self, article: Article) -> dict[str, tuple[Hit, ...]]:
         """The queries that this article answers, each with its hits: title first, then body, by place."""
@@ -89,7 +89,7 @@ class Index:
         at = chunks.locate(cut)
         there: dict[str, list[int]] = at | {"": []}
         if self._about:
-            there |= dict.fromkeys(meta_keys(article), [])
+            there |= {key: [] for key in meta_keys(article)}
         reading = Reading(article, text, cut, chunks.read, at)
         matches: dict[str, tuple[Hit, ...]] = {}
         for entry in self._candidates(there):

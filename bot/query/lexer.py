@@ -9,7 +9,7 @@ from bot.errors import QueryError
 
 
 class Piece(NamedTuple):
-    """One piece of a query's text. `value` is what it says: the operator's English name, the phrase without quotes."""
+    """A piece of a query's text. `value` is what it says: an operator in English, a phrase without quotes."""
 
     kind: str  # word, quoted, operator, near, field, braces, name, or the sign itself: ( ) , ~ -
     value: str
@@ -17,7 +17,7 @@ class Piece(NamedTuple):
     end: int
 
 
-_QUOTES = "\"“”„«»"
+_QUOTES = '"“”„«»'
 _PIECE = re.compile(
     rf"""(?P<blank>[^\S\n]+|<<<.*?>>>)
     |(?P<line>\n\s*)

@@ -1,7 +1,8 @@
 """Shared lists: one name for everything that a country, a person or an organisation is called.
 
-Country names come from CLDR (Babel), so nobody here decides what a country is called; below are the short names of
-Indonesian newsrooms that CLDR does not have. A name that is also a common word stands in case:( ) form.
+Country names come from CLDR (Babel), so nobody here decides what a country is called; below are the short
+names of Indonesian newsrooms that CLDR does not have. A name that is also a common word stands in case:( )
+form.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ _CAPITALS = 4  # a name of at most so many letters, all capitals, is also a comm
 
 
 def starter(name: str) -> Node | None:
-    """The list of that name in the starter set, however its words are joined: KoreaUtara, korea-utara, NorthKorea."""
+    """The list of that name in the starter set, in any spelling: KoreaUtara, korea-utara, NorthKorea."""
     written = _starter_names().get(_bare(name))
     return None if written is None else any_of([_term(one) for one in written])
 

@@ -1,4 +1,6 @@
-"""Conditions on what is known about an article besides its text: who wrote it, where it stood, in which language."""
+"""Conditions on what is known about an article besides its text: who wrote it, where it stood, in which
+language.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Reads a query: a recursive descent, because only so can an error name the very letters that are wrong.
 
-Operators bind in this order, from the closest: NOT, NEAR, AND, OR; then the comma. Words side by side ask for all.
-Seen (FIELD trials): grammars from luqum, lark and pyparsing accept `a AND OR b` or lose the place of what is open.
+Operators bind in this order, from the closest: NOT, NEAR, AND, OR; then the comma. Words side by side ask
+for all. Seen (FIELD trials): grammars from luqum, lark and pyparsing accept `a AND OR b` or lose the place
+of what is open.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ NEAR_MOST = 999  # words; farther apart is "in the same article"
 
 _NEAR = re.compile(r"(O?)NEAR/([1-9]\d{0,2})(f?)")
 _TIMES = re.compile(r"\{\s*(\d{1,4})\s*\}")
-_STARTS = frozenset(["word", "quoted", "field", "braces", "name", "(", "~", "-"])  # what an operand begins with
+_STARTS = frozenset(
+    ["word", "quoted", "field", "braces", "name", "(", "~", "-"]
+)  # what an operand begins with
 _FIELDS = (*TEXT_FIELDS, *META_FIELDS, "case", "raw")
 
 
@@ -108,7 +111,10 @@ class _Reader:
                 raise self._wrong(piece, "These are too many NEAR in a row; split the query.")
             found = _NEAR.fullmatch(piece.value)
             if found is None:
-                raise self._wrong(piece, f"{piece.value.split('/')[0]} needs a number of words; write NEAR/5 (1 to {NEAR_MOST}).")
+                raise self._wrong(
+                    piece,
+                    f"{piece.value.split('/')[0]} needs a number of words; write NEAR/5 (1 to {NEAR_MOST}).",
+                )
             require_position(left, self._text, start, self._pieces[self._at - 2].end)
             right_start = self._place()
             right = self._one()
@@ -150,13 +156,19 @@ class _Reader:
 
     def _group(self, opening: Piece) -> Node:
         if self._is(")"):
-            raise QueryError("There is nothing between these brackets.", self._text, opening.start, self._next().end)
+            raise QueryError(
+                "There is nothing between these brackets.", self._text, opening.start, self._next().end
+            )
         part = self._list()
         if not self._take(")"):
             if (piece := self._peek()) is not None:
                 raise self._misplaced(piece)
             raise self._wrong(opening, "This bracket is never closed; add a ) where the group ends.")
-        if (braces := self._peek()) is not None and braces.kind == "braces" and braces.start == self._pieces[self._at - 1].end:
+        if (
+            (braces := self._peek()) is not None
+            and braces.kind == "braces"
+            and braces.start == self._pieces[self._at - 1].end
+        ):
             raise self._wrong(braces, "Only a word or phrase can be counted, not a group; write sanksi{2}.")
         return part
 
@@ -164,10 +176,16 @@ class _Reader:
         name = piece.value[:-1].lower()
         if name not in _FIELDS:
             near = difflib.get_close_matches(name, _FIELDS, 1)
-            hint = f"did you mean {near[0]}:?" if near else f"there are {', '.join(f'{one}:' for one in _FIELDS)}."
+            hint = (
+                f"did you mean {near[0]}:?"
+                if near
+                else f"there are {', '.join(f'{one}:' for one in _FIELDS)}."
+            )
             raise self._wrong(piece, f"There is no field “{name}:”; {hint}")
         if name == "raw":
-            quoted = self._next_word(piece, 'Write what raw: looks for in quotation marks, as in raw:"iPhone".')
+            quoted = self._next_word(
+                piece, 'Write what raw: looks for in quotation marks, as in raw:"iPhone".'
+            )
             return self._counted(quoted, Style.RAW)
         if name in META_FIELDS:
             return self._meta(name, piece)
@@ -175,7 +193,9 @@ class _Reader:
         if name == "case":
             self._style = Style.CASE
         elif outer_field is not None:
-            raise self._wrong(piece, f"{piece.value} cannot stand inside {outer_field.value}; close that group first.")
+            raise self._wrong(
+                piece, f"{piece.value} cannot stand inside {outer_field.value}; close that group first."
+            )
         else:
             self._field = piece
         part = self._one_after(piece)
@@ -186,7 +206,9 @@ class _Reader:
         if self._take("("):
             parts: list[Node] = []
             while not self._take(")"):
-                value = self._next_word(piece, f"Write words in the brackets after {name}:, with OR between them.")
+                value = self._next_word(
+                    piece, f"Write words in the brackets after {name}:, with OR between them."
+                )
                 parts.append(Meta(name, " ".join(value.value.split())))
                 if not (self._take("operator", "OR") or self._take(",") or self._is(")")):
                     raise self._misplaced(self._next())
@@ -200,7 +222,9 @@ class _Reader:
     def _named(self, piece: Piece) -> Node:
         part = self._lists(piece.value[1:])
         if part is None:
-            raise self._wrong(piece, f"There is no list {piece.value}; make it first, or write its words here.")
+            raise self._wrong(
+                piece, f"There is no list {piece.value}; make it first, or write its words here."
+            )
         return Named(piece.value[1:], part)
 
     def _braces(self, piece: Piece) -> Node:
@@ -273,10 +297,14 @@ class _Reader:
     def _misplaced(self, piece: Piece) -> QueryError:
         before = self._pieces[self._pieces.index(piece) - 1] if piece is not self._pieces[0] else None
         if piece.kind not in ("operator", "near"):
-            return self._wrong(piece, f"“{piece.value}” cannot stand here; write a word before it, or remove it.")
+            return self._wrong(
+                piece, f"“{piece.value}” cannot stand here; write a word before it, or remove it."
+            )
         if before is not None and before.kind in ("operator", "near"):
             return self._wrong(piece, f"Two operators in a row: remove {before.value} or {piece.value}.")
-        return self._wrong(piece, f"{piece.value} needs a word before it; write one, or remove {piece.value}.")
+        return self._wrong(
+            piece, f"{piece.value} needs a word before it; write one, or remove {piece.value}."
+        )
 
     def _wrong(self, piece: Piece, text: str) -> QueryError:
         return QueryError(text, self._text, piece.start, piece.end)

@@ -14,7 +14,7 @@ from bot.text import Joint, Word, fold, keep_case, words
 
 
 class Wanted(NamedTuple):
-    """One word of a term. `key` files it: the folded word, "~root" for its affixed forms, "begin*" for a wildcard."""
+    """One word of a term. `key` files it: the folded word, "~root" for affixed forms, "begin*" for a wildcard."""
 
     key: str
     exact: bool = False  # no clitics or plurals: every word of a phrase but its last
@@ -97,8 +97,8 @@ def pattern(term: Term) -> Pattern:
     found = list(words(text if term.style is Style.RAW else text.translate(_TO_LETTERS)))
     split = tuple(_wanted(term, found, at) for at in range(len(found)))
     if term.style is Style.RAW:
-        first, last = found[0].start, found[-1].end
-        return Pattern(text, (split,), text[:first], text[last:], text[first:last])
+        begin, end = found[0].start, found[-1].end
+        return Pattern(text, (split,), text[:begin], text[end:], text[begin:end])
     head, tail = _HEAD.search(text[: found[0].start]), _TAIL.match(text, found[-1].end)
     joined = tuple(_wanted(term, whole, at) for whole in [_joined(found)] for at in range(len(whole)))
     ways = (split,) if len(joined) == len(split) else (split, joined)
@@ -155,7 +155,7 @@ def is_wild(text: str) -> bool:
 
 
 def wild_match(wild: str, word: str) -> bool:
-    """Does the whole word fit: * any letters, ? exactly one. Linear in the word: each piece is taken where it first fits."""
+    """Does the whole word fit: * any letters, ? exactly one. Linear: each piece is taken where it first fits."""
     first, *rest = _wild_pieces(wild)
     head = first.match(word)
     if head is None:

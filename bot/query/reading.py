@@ -1,7 +1,8 @@
 """One article while it is matched: where the words and phrases of terms stand in it.
 
-Title and body are one text here, a space between them, cut at its spaces. Nothing is computed before a query asks: a
-phrase is checked by walking from its first word to the next, and words are counted only for NEAR.
+Title and body are one text here, a space between them, cut at its spaces. Nothing is computed before a
+query asks: a phrase is checked by walking from its first word to the next, and words are counted only for
+NEAR.
 """
 
 from __future__ import annotations
@@ -26,9 +27,14 @@ class Found:
 
     __slots__ = ("_hit", "end", "first", "glued", "last", "rank", "term")
 
-    def __init__(self, term: str, rank: int, end: int, glued: bool, first: tuple[int, int], last: tuple[int, int]) -> None:
+    def __init__(
+        self, term: str, rank: int, end: int, glued: bool, first: tuple[int, int], last: tuple[int, int]
+    ) -> None:
         self.term, self.rank, self.end, self.glued = term, rank, end, glued
-        self.first, self.last = first, last  # the number of its chunk, and of the word in it; last: the word behind
+        self.first, self.last = (
+            first,
+            last,
+        )  # the number of its chunk, and of the word in it; last: the word behind
         self._hit: Hit | None = None
 
     def hit(self, reading: Reading) -> Hit:
@@ -112,7 +118,7 @@ class Reading:
         return self._apart(found, merge=len(pattern.ways[0]) == 1 or len(pattern.ways) > 1)
 
     def _apart(self, found: list[Found], *, merge: bool) -> list[Found]:
-        """Without overlaps, the longer of two that begin together; with `merge`, a reduplicated word is one hit."""
+        """Without overlaps, the longer of two that begin together; with `merge`, a doubled word is one hit."""
         apart = found[:1]
         for one in found[1:]:
             last = apart[-1]

@@ -115,7 +115,9 @@ class Beside:
         met = []
         for one, (start, end) in zip(ones, places, strict=True):
             after = bisect_left(starts, end) < bisect_left(starts, end + self.distance) if forward else False
-            before = bisect_right(ends, start - self.distance) < bisect_right(ends, start) if backward else False
+            before = (
+                bisect_right(ends, start - self.distance) < bisect_right(ends, start) if backward else False
+            )
             if after or before:
                 met.append(one)
         return met

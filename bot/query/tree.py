@@ -1,7 +1,7 @@
 """A query as a value, and its canonical form.
 
-Parts of And and Or are never And and Or again themselves, and never stand twice: `all_of` and `any_of` see to it,
-so that a query has one value however it was typed, and `parse(str(query)) == query`.
+Parts of And and Or are never And and Or again themselves, and never stand twice: `all_of` and `any_of` see
+to it, so that a query has one value however it was typed, and `parse(str(query)) == query`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Term:
     def __str__(self) -> str:
         if self.style is Style.RAW:
             return f'raw:"{self.text}"'
-        written = self.text if _BARE.fullmatch(self.text) and self.text not in _OPERATORS else f'"{self.text}"'
+        written = (
+            self.text if _BARE.fullmatch(self.text) and self.text not in _OPERATORS else f'"{self.text}"'
+        )
         if self.style is Style.CASE:
             return f"case:({written})"
         return f"~{written}" if self.style is Style.AFFIXED else written
@@ -138,7 +140,12 @@ META_FIELDS = ("author", "source", "site", "lang", "country", "tag")
 
 _BARE = re.compile(r"[^\s(){}|,:;~@<>\"“”„«»*?-][^\s(){}|,:;~@<>\"“”„«»]*")
 _OPERATORS = frozenset(["AND", "OR", "NOT", "NEAR", "ONEAR", "DAN", "ATAU", "BUKAN"])
-_BINDING: dict[type, int] = {Or: 0, And: 1, Near: 2, Not: 3}  # from the loosest; what is not here is one piece
+_BINDING: dict[type, int] = {
+    Or: 0,
+    And: 1,
+    Near: 2,
+    Not: 3,
+}  # from the loosest; what is not here is one piece
 
 
 def _inside(part: Node, around: type) -> str:
@@ -149,13 +156,17 @@ def _inside(part: Node, around: type) -> str:
 
 def all_of(parts: Iterable[Node]) -> Node:
     """The And of these, flat and without repetition; a single part stays itself."""
-    flat = tuple(dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, And) else (part,))))
+    flat = tuple(
+        dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, And) else (part,)))
+    )
     return flat[0] if len(flat) == 1 else And(flat)
 
 
 def any_of(parts: Iterable[Node]) -> Node:
     """The Or of these, flat and without repetition; a single part stays itself."""
-    flat = tuple(dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, Or) else (part,))))
+    flat = tuple(
+        dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, Or) else (part,)))
+    )
     return flat[0] if len(flat) == 1 else Or(flat)
 
 
@@ -164,7 +175,9 @@ class Query:
     """What a watch looks for. `str(query)` is its canonical form: `parse(str(query)) == query`."""
 
     root: Node
-    listed: bool = field(default=False, compare=False)  # a bare list that was read as OR: the answer should say so
+    listed: bool = field(
+        default=False, compare=False
+    )  # a bare list that was read as OR: the answer should say so
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Queries pasted from other tools: carried over as far as the meaning allows, with a list of what was not.
 
-Sources: the query-writing help pages of Meltwater, Brandwatch and Talkwalker, and Google's search operators. What
-has no counterpart here is left out together with its operator, so the rest still reads as it did.
+Sources: the query-writing help pages of Meltwater, Brandwatch and Talkwalker, and Google's search
+operators. What has no counterpart here is left out together with its operator, so the rest still reads as
+it did.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bot.query.tree import Query
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One query of a pasted file: as it reads here (None when nothing could be kept), and what was left out."""
+    """One query of a pasted file: as it reads here (None when it cannot be read), and what was left out."""
 
     written: str
     query: Query | None
@@ -36,11 +37,13 @@ class _Vendor:
 _SAME = {name: name for name in ("title", "author", "site", "country", "tag")}
 _VENDORS = {
     "meltwater": _Vendor(
-        _SAME | {"ingress": "lead", "language": "lang", "source": "source", "sourcename": "source"}, any_case=True
+        _SAME | {"ingress": "lead", "language": "lang", "source": "source", "sourcename": "source"},
+        any_case=True,
     ),
     "brandwatch": _Vendor(_SAME | {"language": "lang", "raw": "raw"}),
     "talkwalker": _Vendor(
-        _SAME | {"content": "body", "lang": "lang", "sourcecountry": "country", "domain_url": "site"}, any_case=True
+        _SAME | {"content": "body", "lang": "lang", "sourcecountry": "country", "domain_url": "site"},
+        any_case=True,
     ),
     "google": _Vendor({"intitle": "title", "site": "site", "source": "source"}, by_line=True),
 }
@@ -76,7 +79,9 @@ _DROPPED = "\0"  # stands where something was left out, until its operator goes 
 
 def _translated(written: str, vendor: _Vendor, left_out: list[str]) -> list[str]:
     """The pieces in our language; what has no counterpart is noted and marked."""
-    found = [match for match in _PIECE.finditer(written) if match[0].strip() and not match[0].startswith("<<<")]
+    found = [
+        match for match in _PIECE.finditer(written) if match[0].strip() and not match[0].startswith("<<<")
+    ]
     pieces: list[str] = []
     at = 0
     while at < len(found):
@@ -127,7 +132,7 @@ def _operand_end(found: list[re.Match[str]], at: int) -> int:
 
 
 def _without_dropped(pieces: list[str]) -> list[str]:
-    """The pieces without what was left out, the operators that held it and the brackets that are empty now."""
+    """The pieces without what was left out, the operators that held it and brackets that are empty now."""
     kept: list[str] = []
     skip_operator = False
     for piece in pieces:

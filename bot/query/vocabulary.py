@@ -1,7 +1,7 @@
 """The keys that stored queries look for, and the chunks of text that carry them.
 
-A chunk is analysed when it is first seen; from then on an article's words are found by intersecting sets of strings,
-which costs less than cutting the text with a regular expression.
+A chunk is analysed when it is first seen; from then on an article's words are found by intersecting sets
+of strings, which costs less than cutting the text with a regular expression.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.query.cells import Cell, cells
 from bot.query.forms import Profile
 from bot.query.patterns import is_wild, wild_match
 
-LETTERS = 500_000  # of distinct chunks remembered per profile, some 60,000 chunks; rarer ones come once and never again
+LETTERS = 500_000  # remembered per profile, some 60,000 chunks; a rarer one comes once and never again
 
 
 class Keys:
@@ -111,7 +111,7 @@ class _Read(dict[str, Chunk]):
 
 
 class Chunks:
-    """The chunks seen in texts of one profile. `where` knows every form, wanted or not, so that a new query finds it."""
+    """The chunks seen in texts of one profile. `where` knows every form, so that a new query finds it."""
 
     def __init__(self, keys: Keys, profile: Profile) -> None:
         self._keys, self._profile = keys, profile
