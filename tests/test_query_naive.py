@@ -38,7 +38,7 @@ class Stand(NamedTuple):
 
 
 def stands(text: str) -> list[Stand]:
-    """Every reading of every word: whole, in the parts that a seam shows, letters and digits joined over a hyphen."""
+    """Every reading of every word: whole, in its seam's parts, letters and digits joined over a hyphen."""
     found: list[Stand] = []
     number = 0
     wholes: list[Stand] = []
@@ -231,7 +231,8 @@ STYLED = [Term(word) for word in WORDS] + [
     Term("Korea Utara"), Term("sanksi sanksi"), Term("al-Qaeda"), Term("朝鲜 Putin"),
     Term("san*"), Term("K?rea"), Term("Korea Ut*a"),
     Term("serang", Style.AFFIXED), Term("bom", Style.AFFIXED),
-    Term("AS", Style.CASE), Term("Putin", Style.CASE), Term("sanksi", Style.RAW), Term("Korea Utara", Style.RAW),
+    Term("AS", Style.CASE), Term("Putin", Style.CASE),
+    Term("sanksi", Style.RAW), Term("Korea Utara", Style.RAW),
 ]  # fmt: skip
 terms = st.sampled_from(STYLED)
 nears = st.recursive(
@@ -250,9 +251,11 @@ trees = st.recursive(
     max_leaves=5,
 ).filter(asks)
 pieces = st.sampled_from(
-    [*WORDS, "putin", "sanksinya", "Sanksi-sanksi", "PyongyangKorea", "2024Presiden", "KOREA", "menyerang", "Pengeboman",
-     "Ministers", "minister's", "cafe", "cafe\u0301", "朝鲜。", "북한은", "Пу\u0301тин", "G-20", "F16", "al Qaeda", "alQaeda",
-     "ปูตินเดิน", "as", "ASnya", "yang", "the", "–", "dan", "Korea-Utara", "Dr", "U.S.", "ﬁn", "ß", "ＤＰＲＫ", "-", "7"]
+    [*WORDS, "putin", "sanksinya", "Sanksi-sanksi", "PyongyangKorea", "2024Presiden", "KOREA", "menyerang",
+     "Pengeboman", "Ministers", "minister's", "cafe", "cafe\u0301", "朝鲜。", "북한은", "Пу\u0301тин", "G-20",
+     "F16", "al Qaeda", "alQaeda", "ปูตินเดิน",
+    "as", "ASnya", "yang", "the", "–", "dan", "Korea-Utara", "Dr", "U.S.",
+     "ﬁn", "ß", "ＤＰＲＫ", "-", "7"]
 )  # fmt: skip
 gaps = st.sampled_from([" ", " ", " ", " ", "  ", ", ", ". ", "\n", "\n\n", "-", "", "! ", "? ", "\u00a0"])
 texts = st.lists(st.tuples(pieces, gaps), max_size=14).map(lambda parts: "".join(a + b for a, b in parts))

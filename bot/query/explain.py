@@ -69,7 +69,7 @@ def _explain(reading: Reading, node: Node, scope: str = "") -> Clause:
 def _short(reading: Reading, node: Node, scope: str) -> int | None:
     """By how much a NEAR or a count failed; None where both sides are not even there."""
     if isinstance(node, Times):
-        return node.count - len(list(step(node.term, scope).ask(reading) or ()))
+        return node.count - len(step(node.term, scope).ask(reading) or ())
     if not isinstance(node, Near):
         return None
     left = reading.places(list(step(node.left, scope).ask(reading) or ()))

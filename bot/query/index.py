@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.model import Article, Hit
 from bot.query.filing import Rarity, file_under
@@ -13,8 +13,6 @@ from bot.query.reading import Found, Reading
 from bot.query.steps import Step, step
 from bot.query.tree import Node, Query, Term, every
 from bot.query.vocabulary import Chunks, Keys
-
-FEW = 8  # second keys: so many are quicker looked up one by one than by intersecting sets
 
 
 class _Entry:
@@ -37,7 +35,7 @@ class Index:
         self._entries: dict[str, _Entry] = {}
         self._keys = Keys()
         self._chunks = {profile: Chunks(self._keys, profile) for profile in Profile}
-        self._filed: dict[str, dict[str, list[_Entry]]] = {}
+        self._filed: dict[str, list[tuple[str, _Entry]]] = {}  # first key -> second key, query
         self._about = 0  # filings under something that is not in the text, as "site:kompas.com"
         self._rarity = Rarity(self._forms(article) for article in sample)
 
@@ -58,13 +56,7 @@ class Index:
                 for chunks in self._chunks.values():
                     chunks.want(term_key)
         for first, second in entry.filed:
-            seconds = self._filed.get(first)
-            if seconds is None:
-                self._filed[first] = {second: [entry]}
-            elif second in seconds:
-                seconds[second].append(entry)
-            else:
-                seconds[second] = [entry]
+            self._filed.setdefault(first, []).append((second, entry))
             self._about += ":" in first + second
 
     def remove(self, key: str) -> None:
@@ -73,11 +65,8 @@ class Index:
         for word in _keys_of(entry.root):
             self._keys.remove(word)
         for first, second in entry.filed:
-            seconds = self._filed[first]
-            seconds[second].remove(entry)
-            if not seconds[second]:
-                del seconds[second]
-            if not seconds:
+            self._filed[first].remove((second, entry))
+            if not self._filed[first]:
                 del self._filed[first]
             self._about -= ":" in first + second
 
@@ -102,17 +91,14 @@ class Index:
 
     def _candidates(self, there: dict[str, list[int]]) -> Iterable[_Entry]:
         filed = self._filed
-        candidates: list[_Entry] = []
-        for first in filed.keys() & there.keys():
-            seconds = filed[first]
-            if len(seconds) > FEW:
-                for second in seconds.keys() & there.keys():
-                    candidates += seconds[second]
-            else:
-                for second, entries in seconds.items():
-                    if second in there:
-                        candidates += entries
-        return dict.fromkeys(candidates)
+        return dict.fromkeys(
+            [
+                entry
+                for first in filed.keys() & there.keys()
+                for second, entry in filed[first]
+                if second in there
+            ]
+        )
 
     def _forms(self, article: Article) -> set[str]:
         cut = f"{article.title} {article.body}".split(" ")
@@ -124,7 +110,8 @@ def _keys_of(root: Node) -> list[str]:
     return [key for term in every(root, Term) for way in keys(term) for key in way]
 
 
-def _in_order(found: Iterable[Found], reading: Reading) -> tuple[Hit, ...]:
-    once = {(one.rank, one.end, one.term): one for one in found}
-    places = sorted(once) if len(once) > 1 else once
-    return tuple([once[place].hit(reading) for place in places])
+def _in_order(found: Sequence[Found], reading: Reading) -> tuple[Hit, ...]:
+    if len(found) > 1:
+        once = {(one.rank, one.end, one.term): one for one in found}
+        found = [once[place] for place in sorted(once)]
+    return tuple([one.hit(reading) for one in found])

@@ -14,7 +14,7 @@ from bot.text import Joint, Word, fold, keep_case, words
 
 
 class Wanted(NamedTuple):
-    """One word of a term. `key` files it: the folded word, "~root" for affixed forms, "begin*" for a wildcard."""
+    """One word of a term. `key`: the folded word, "~root" for affixed forms, "begin*" for a wildcard."""
 
     key: str
     exact: bool = False  # no clitics or plurals: every word of a phrase but its last
@@ -155,7 +155,7 @@ def is_wild(text: str) -> bool:
 
 
 def wild_match(wild: str, word: str) -> bool:
-    """Does the whole word fit: * any letters, ? exactly one. Linear: each piece is taken where it first fits."""
+    """Does the whole word fit: * any letters, ? one. Linear: each piece is taken where it first fits."""
     first, *rest = _wild_pieces(wild)
     head = first.match(word)
     if head is None:

@@ -58,7 +58,7 @@ class Reading:
         self.article, self.text = article, text
         self.body = len(article.title) + 1  # where the body begins in the text
         self._cut, self._read = cut, read
-        self._at = at  # a wanted key -> the numbers of the chunks that have it
+        self.at = at  # a wanted key -> the numbers of the chunks that have it
         self._found: dict[Pattern, list[Found]] = {}
 
     @cached_property
@@ -104,7 +104,7 @@ class Reading:
         return [(counts[one.first[0]] + one.first[1], counts[one.last[0]] + one.last[1]) for one in found]
 
     def _search(self, pattern: Pattern) -> list[Found]:
-        there = self._at
+        there = self.at
         found: list[Found] = []
         for way in pattern.ways:
             for wanted in way:
@@ -118,7 +118,7 @@ class Reading:
         return self._apart(found, merge=len(pattern.ways[0]) == 1 or len(pattern.ways) > 1)
 
     def _apart(self, found: list[Found], *, merge: bool) -> list[Found]:
-        """Without overlaps, the longer of two that begin together; with `merge`, a doubled word is one hit."""
+        """Without overlaps, the longer of two that begin together; `merge`: a doubled word is one hit."""
         apart = found[:1]
         for one in found[1:]:
             last = apart[-1]
@@ -140,8 +140,22 @@ class Reading:
         first, rest = way[0], way[1:]
         plain, signs = first.plain, pattern.signs
         starts, cut, read = self._starts, self._cut, self._read
+        if plain and not rest and not signs:
+            text, key = pattern.text, first.key
+            return [
+                Found(
+                    text,
+                    starts[number] + number + cell.start,
+                    starts[number] + number + cell.end,
+                    cell.glued,
+                    (number, cell.place),
+                    (number, cell.place + cell.width),
+                )
+                for number in self.at[key]
+                for cell in read[cut[number]].by_key[key]
+            ]
         found = []
-        for number in self._at[first.key]:
+        for number in self.at[first.key]:
             chunk = cut[number]
             for cell in read[chunk].by_key[first.key]:
                 if not (plain or first.accepts(cell, chunk)):

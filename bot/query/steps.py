@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.query.meta import holds
@@ -15,19 +15,23 @@ from bot.query.tree import And, In, Meta, Named, Near, Node, Not, Or, Term, Time
 class Step(Protocol):
     """One part of a query."""
 
-    def ask(self, reading: Reading) -> Iterable[Found] | None:
+    def ask(self, reading: Reading) -> Sequence[Found] | None:
         """The hits that make it hold, possibly none; None when it does not hold."""
 
 
 class Look:
     """A term, in a part of the text."""
 
-    __slots__ = ("pattern", "scope", "times")
+    __slots__ = ("key", "pattern", "scope", "times")
 
     def __init__(self, looked_for: Pattern, scope: str, times: int = 1) -> None:
         self.pattern, self.scope, self.times = looked_for, scope, times
+        # Most terms fail because a word is not there: that is seen without a search.
+        self.key = looked_for.ways[0][0].key if len(looked_for.ways) == 1 else ""
 
-    def ask(self, reading: Reading) -> Iterable[Found] | None:
+    def ask(self, reading: Reading) -> Sequence[Found] | None:
+        if self.key and self.key not in reading.at:
+            return None
         found = reading.hits(self.pattern, self.scope)
         return found if len(found) >= self.times else None
 
@@ -40,7 +44,7 @@ class All:
     def __init__(self, parts: list[Step]) -> None:
         self.parts = parts
 
-    def ask(self, reading: Reading) -> Iterable[Found] | None:
+    def ask(self, reading: Reading) -> Sequence[Found] | None:
         found: list[Found] = []
         for part in self.parts:
             one = part.ask(reading)
@@ -58,7 +62,7 @@ class Any:
     def __init__(self, parts: list[Step]) -> None:
         self.parts = parts
 
-    def ask(self, reading: Reading) -> Iterable[Found] | None:
+    def ask(self, reading: Reading) -> Sequence[Found] | None:
         found: list[Found] = []
         held = False
         for part in self.parts:
@@ -77,7 +81,7 @@ class Without:
     def __init__(self, part: Step) -> None:
         self.part = part
 
-    def ask(self, reading: Reading) -> Iterable[Found] | None:
+    def ask(self, reading: Reading) -> Sequence[Found] | None:
         return () if self.part.ask(reading) is None else None
 
 
@@ -89,7 +93,7 @@ class Beside:
     def __init__(self, left: Step, right: Step, distance: int, ordered: bool) -> None:
         self.left, self.right, self.distance, self.ordered = left, right, distance, ordered
 
-    def ask(self, reading: Reading) -> Iterable[Found] | None:
+    def ask(self, reading: Reading) -> Sequence[Found] | None:
         left, right = self.left.ask(reading), self.right.ask(reading)
         if not left or not right:
             return None
@@ -131,7 +135,7 @@ class Known:
     def __init__(self, meta: Meta) -> None:
         self.meta = meta
 
-    def ask(self, reading: Reading) -> Iterable[Found] | None:
+    def ask(self, reading: Reading) -> Sequence[Found] | None:
         return () if holds(self.meta, reading.article) else None
 
 
