@@ -7,6 +7,7 @@ NEAR.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import accumulate
@@ -46,7 +47,9 @@ class Found:
         return self._hit
 
 
+FEW = 8  # cells: so many are quicker looked through than searched
 _by_rank = attrgetter("rank")
+_by_place = attrgetter("place")
 
 
 class Reading:
@@ -195,6 +198,9 @@ class Reading:
         cells = chunk.by_key.get(wanted.key)
         if cells is None:
             return []
+        if len(cells) > FEW:  # a paragraph without spaces is one chunk of many cells
+            begin = bisect_left(cells, place, key=_by_place)
+            cells = cells[begin : bisect_right(cells, place, begin, key=_by_place)]
         return [
             (next_number, after)
             for after in cells

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.query.affixes import affixed
@@ -72,6 +73,7 @@ class Keys:
 
 
 _NONE: set[str] = set()
+_by_place = attrgetter("place")
 
 
 def _drop(table: dict[str, set[str]], at: str, key: str) -> None:
@@ -86,7 +88,7 @@ def beginning(wild: str) -> str:
 
 
 class Chunk(NamedTuple):
-    """A chunk's cells, by their keys."""
+    """A chunk's cells by their keys, in order of place."""
 
     by_key: dict[str, list[Cell]]
     width: int  # words
@@ -106,6 +108,8 @@ class _Read(dict[str, Chunk]):
             for key in self._keys.of(cell).union(cell.keys):
                 by_key.setdefault(key, []).append(cell)
             width = max(width, cell.place + cell.width)
+        for found in by_key.values():
+            found.sort(key=_by_place)
         self[chunk] = read = Chunk(by_key, width)
         return read
 
@@ -116,6 +120,7 @@ class Chunks:
     def __init__(self, keys: Keys, profile: Profile) -> None:
         self._keys, self._profile = keys, profile
         self.where: dict[str, set[str]] = {}  # a word's form or a wanted key -> chunks
+        self._begun: dict[str, set[str]] = {}  # a first letter -> the words that begin with it
         self._keys_of: dict[str, tuple[str, ...]] = {}  # chunk -> the wanted keys it answers
         self._letters = 0
         self.read = _Read(keys, profile)
@@ -145,7 +150,7 @@ class Chunks:
 
     def forget(self) -> None:
         """Begin anew: the chunks seen so far are not remembered."""
-        for table in (self.where, self._keys_of, self.read):
+        for table in (self.where, self._begun, self._keys_of, self.read):
             table.clear()
         self._letters = 0
 
@@ -156,6 +161,7 @@ class Chunks:
             found = self._keys.of(cell)
             for key in found.union(cell.keys):
                 self.where.setdefault(key, set()).add(chunk)
+            self._begun.setdefault(cell.word[0], set()).add(cell.word)
             keys |= found
         self._keys_of[chunk] = tuple(keys)
 
@@ -167,8 +173,8 @@ class Chunks:
             chunks = {chunk for form in affixed(key[1:]) for chunk in self.where.get(form, ())}
         elif is_wild(key):
             begin = beginning(key)
-            words = [word for word in self.where if word.startswith(begin) and wild_match(key, word)]
-            chunks = {chunk for word in words for chunk in self.where[word] if self._answers(chunk, key)}
+            words = [word for word in self._begun.get(key[0], ()) if word.startswith(begin)]
+            chunks = {chunk for word in words if wild_match(key, word) for chunk in self.where[word]}
         else:
             chunks = self.where.get(key, set())
         for chunk in chunks:
@@ -176,6 +182,3 @@ class Chunks:
             self.read.pop(chunk, None)
         if chunks:
             self.where[key] = chunks
-
-    def _answers(self, chunk: str, key: str) -> bool:
-        return any(wild_match(key, cell.word) for cell in cells(chunk, self._profile))
