@@ -1,6 +1,6 @@
-"""How fast articles are matched, beside the peers named in the table, in one run on the same articles and queries.
+"""How fast articles are matched, beside a named peer, in one run on the same articles and queries.
 
-    python -m benchmarks.matching.run [--articles FILE.jsonl] [--sizes 1000 10000 100000] [--passes 9]
+    python -m benchmarks.matching.run [--articles FILE.jsonl] [--sizes 1000 10000] [--passes 9]
 
 Without a file of JSON lines with a "body", made-up articles over a Zipf vocabulary are used. Every figure is
 the best of several passes by processor time, after one pass that warms what each engine remembers; that first,

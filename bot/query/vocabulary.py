@@ -178,7 +178,8 @@ class Chunks:
         else:
             chunks = self.where.get(key, set())
         for chunk in chunks:
-            self._keys_of[chunk] = (*self._keys_of[chunk], key)
+            if key not in self._keys_of[chunk]:  # it may have been wanted before
+                self._keys_of[chunk] = (*self._keys_of[chunk], key)
             self.read.pop(chunk, None)
         if chunks:
             self.where[key] = chunks
