@@ -188,6 +188,20 @@ def words(text: str) -> Iterator[Word]:
         behind = end
 
 
+class _Cases(dict[int, str]):
+    """For str.translate: l lower case, u upper case, 0 digit, a another letter; a space for the rest."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        kind = "l" if letter.islower() else "u" if letter.isupper() else "a" if letter.isalpha() else " "
+        self[code] = kind = "0" if letter.isdigit() else kind
+        return kind
+
+
+_cases = _Cases()
+_SEAM = re.compile("(?<=l)(?=u)|(?<=0)(?=[lua])|(?<=[lua])(?=0)")
+
+
 def parts(text: str, word: Word) -> tuple[Word, ...]:
     """The words that a lost space glued together; () when there is no seam.
 
@@ -195,20 +209,15 @@ def parts(text: str, word: Word) -> tuple[Word, ...]:
     """
     written = text[word.start : word.end]
     cuts = [0]
-    for at in range(SEAM_LETTERS, len(written) - SEAM_LETTERS + 1):
-        if at - cuts[-1] >= SEAM_LETTERS and _is_seam(written[at - 1], written[at]):
+    for seam in _SEAM.finditer(written.translate(_cases)):
+        at = seam.start()
+        if at - cuts[-1] >= SEAM_LETTERS and len(written) - at >= SEAM_LETTERS:
             cuts.append(at)
     if len(cuts) == 1:
         return ()
     spans = zip(cuts, [*cuts[1:], len(written)], strict=True)
     pieces = [Word(fold(written[a:b]), word.start + a, word.start + b, Joint.FREE) for a, b in spans]
     return (pieces[0]._replace(joint=word.joint), *pieces[1:])
-
-
-def _is_seam(before: str, after: str) -> bool:
-    if before.isalpha() and after.isalpha():
-        return before.islower() and after.isupper()
-    return before.isdigit() != after.isdigit() and (before + after).isalnum()
 
 
 # An abbreviation's dot ends no sentence, nor does an initial's.
