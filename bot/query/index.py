@@ -76,12 +76,12 @@ class Index:
         cut = text.split(" ")
         chunks = self._chunks[profile_of(article.lang, cut)]
         at = chunks.locate(cut)
-        there: dict[str, list[int]] = at | {"": []}
+        at[""] = []  # every article has it: the second key of queries with a single word
         if self._about:
-            there |= {key: [] for key in meta_keys(article)}
+            at.update((key, []) for key in meta_keys(article))
         reading = Reading(article, text, cut, chunks.read, at)
         matches: dict[str, tuple[Hit, ...]] = {}
-        for entry in self._candidates(there):
+        for entry in self._candidates(at):
             if entry.step is None:
                 entry.step = step(entry.root)
             found = entry.step.ask(reading)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -135,13 +136,12 @@ class Chunks:
                 self._learn(chunk)
             found = list(map(self._keys_of.get, chunks))
         at: dict[str, list[int]] = {}
-        for number, keys in enumerate(found):
-            if keys:
-                for key in keys:
-                    if key in at:
-                        at[key].append(number)
-                    else:
-                        at[key] = [number]
+        for number, keys in compress(enumerate(found), found):
+            for key in keys or ():
+                if key in at:
+                    at[key].append(number)
+                else:
+                    at[key] = [number]
         return at
 
     def forms_in(self, chunks: Iterable[str]) -> set[str]:
