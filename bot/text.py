@@ -18,9 +18,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-SEAM_LETTERS = (
-    3  # both sides of a lost space have at least as many, or "McDonald" and "iPhone" would be two words each
-)
+SEAM_LETTERS = 3  # on both sides of a lost space, at least: "McDonald" and "iPhone" are one word each
 
 
 class Joint(IntEnum):
