@@ -8,7 +8,7 @@ NEAR.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
@@ -63,6 +63,7 @@ class Reading:
         self._cut, self._read = cut, read
         self.at = at  # a wanted key -> the numbers of the chunks that have it
         self._found: dict[Pattern, list[Found]] = {}
+        self._placed: dict[int, tuple[Sequence[Found], list[tuple[int, int]]]] = {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -101,10 +102,15 @@ class Reading:
         end = body.find("\n", begin, begin + LEAD_LETTERS)
         return end if end >= 0 else begin + LEAD_LETTERS
 
-    def places(self, found: list[Found]) -> list[tuple[int, int]]:
+    def places(self, found: Sequence[Found]) -> list[tuple[int, int]]:
         """Where hits begin and end, counted in words; the body's are far behind the title's."""
+        known = self._placed.get(id(found))
+        if known is not None:
+            return known[1]
         counts = self._counts
-        return [(counts[one.first[0]] + one.first[1], counts[one.last[0]] + one.last[1]) for one in found]
+        placed = [(counts[one.first[0]] + one.first[1], counts[one.last[0]] + one.last[1]) for one in found]
+        self._placed[id(found)] = found, placed  # the hits are kept too, so that no other list gets their id
+        return placed
 
     def _search(self, pattern: Pattern) -> list[Found]:
         there = self.at

@@ -97,16 +97,15 @@ class Beside:
         left, right = self.left.ask(reading), self.right.ask(reading)
         if not left or not right:
             return None
-        lefts, rights = list(left), list(right)
-        left_places, right_places = reading.places(lefts), reading.places(rights)
-        met = self._meeting(lefts, left_places, right_places, forward=True, backward=not self.ordered)
+        left_places, right_places = reading.places(left), reading.places(right)
+        met = self._meeting(left, left_places, right_places, forward=True, backward=not self.ordered)
         if not met:
             return None
-        return met + self._meeting(rights, right_places, left_places, forward=not self.ordered, backward=True)
+        return met + self._meeting(right, right_places, left_places, forward=not self.ordered, backward=True)
 
     def _meeting(
         self,
-        ones: list[Found],
+        ones: Sequence[Found],
         places: list[tuple[int, int]],
         others: list[tuple[int, int]],
         *,
