@@ -46,6 +46,7 @@ class Article:
     author: str = ""
     published: datetime | None = None  # aware; None when the publisher gave none that can be read
     seen: datetime | None = None  # when it was first stored
+    tags: tuple[str, ...] = ()  # the publisher's own sections and keywords
 
     def field(self, name: str) -> str:
         """The text that a hit's `field` names."""

@@ -2,12 +2,11 @@
 
 Seen: editors type "cafe", "DPRK" and "Jum'at"; publishers print "café", "ＤＰＲＫ" and "Jum’at". Folding is
 NFKC, case folding and no diacritics, done cluster by cluster (a letter with its marks), so every folded
-letter knows the code points it came from: a hit is exact in the original even where folding changes lengths
-(ß, ligatures, combining marks, width forms). Words follow UAX #29 with three deviations: a dot between
-letters separates (publishers lose the space after a full stop), letters and digits separate ("G20" and
-"G-20" are the same two words), and in scripts that write no spaces every letter is a word of its own, so a
-term there is found as a substring. Marks are dropped from Latin, Greek, Arabic and Hebrew only: in Thai,
-Devanagari or kana they are letters, and й is not и.
+letter knows the code points it came from: a hit is exact in the original even where folding changes
+lengths (ß, ligatures, combining marks, width forms). Words follow UAX #29 with two deviations: a dot
+between letters separates (publishers lose the space after a full stop), in scripts that write no spaces
+every letter is a word of its own, so a term there is found as a substring. Marks are dropped from Latin,
+Greek, Arabic and Hebrew only: in Thai, Devanagari or kana they are letters, and й is not и.
 """
 
 from __future__ import annotations
@@ -19,9 +18,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-SEAM_LETTERS = (
-    3  # both sides of a lost space have at least as many, or "McDonald" and "iPhone" would be two words each
-)
+SEAM_LETTERS = 3  # on both sides of a lost space, at least: "McDonald" and "iPhone" are one word each
 
 
 class Joint(IntEnum):
@@ -29,9 +26,7 @@ class Joint(IntEnum):
 
     APART = 0  # white space or punctuation between them; also before the first
     HYPHEN = 1  # one hyphen or dash, no space
-    TIGHT = 2  # letters and digits written together, too short to be a lost space: no word may begin here
-    SEAM = 3  # letters and digits written together, each long enough: a lost space
-    FREE = 4  # nothing between them, in a script that writes no spaces
+    FREE = 2  # nothing between them, in a script that writes no spaces
 
 
 class Word(NamedTuple):
@@ -129,6 +124,14 @@ def fold(text: str, *, marks: bool = False) -> str:
     return unfold(text, marks=marks).text
 
 
+def keep_case(text: str, *, marks: bool = False) -> str:
+    """The text folded in width only, its capitals as they are; with `marks`, diacritics stay."""
+    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    if not marks:
+        visible = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", visible))
+    return unicodedata.normalize("NFKC", visible).translate(_QUOTES)
+
+
 _SOLO = (  # scripts that write no spaces between words
     ("\u0e00", "\u0eff"),  # Thai, Lao
     ("\u1000", "\u109f"),  # Burmese
@@ -163,43 +166,55 @@ class _Kinds(dict[int, str]):
 
 
 _kinds = _Kinds()
-_WORD = re.compile(r"a+(?:'a+)*|0+(?:[.,]0+)*|sm*|m+")
+_WORD = re.compile(r"(?:a+(?:'a+)*|0+(?:[.,]0+)*)+|sm*|m+")
 
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text, in order."""
     folded = unfold(text)
     kinds = folded.text.translate(_kinds)
-    behind, kind_behind, length_behind = 0, "", 0
+    behind = 0
     for found in _WORD.finditer(kinds):
         start, end = found.span()
-        gap = kinds[behind:start]
         joint = Joint.APART
-        if gap == "-" and kind_behind:
-            joint = Joint.HYPHEN
-        elif not gap and kind_behind:
-            if "s" in (kind_behind, kinds[start]):
+        if behind and start - behind <= 1:
+            if start == behind:
                 joint = Joint.FREE
-            else:
-                long = min(length_behind, end - start) >= SEAM_LETTERS
-                joint = Joint.SEAM if long else Joint.TIGHT
+            elif kinds[behind] == "-":
+                joint = Joint.HYPHEN
         yield Word(folded.text[start:end], *folded.span(start, end), joint)
-        behind, kind_behind, length_behind = end, kinds[start], end - start
+        behind = end
+
+
+class _Cases(dict[int, str]):
+    """For str.translate: l lower case, u upper case, 0 digit, a another letter; a space for the rest."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        kind = "l" if letter.islower() else "u" if letter.isupper() else "a" if letter.isalpha() else " "
+        self[code] = kind = "0" if letter.isdigit() else kind
+        return kind
+
+
+_cases = _Cases()
+_SEAM = re.compile("(?<=l)(?=u)|(?<=0)(?=[lua])|(?<=[lua])(?=0)")
 
 
 def parts(text: str, word: Word) -> tuple[Word, ...]:
-    """The words that a lost space glued together (lower case before upper case); () when there is no seam."""
+    """The words that a lost space glued together; () when there is no seam.
+
+    A seam is where lower case meets upper case or letters meet digits, three or more on both sides.
+    """
     written = text[word.start : word.end]
-    if written.islower() or written.isupper() or written.istitle():
-        return ()
     cuts = [0]
-    for at in range(SEAM_LETTERS, len(written) - SEAM_LETTERS + 1):
-        if written[at].isupper() and written[at - 1].islower() and at - cuts[-1] >= SEAM_LETTERS:
+    for seam in _SEAM.finditer(written.translate(_cases)):
+        at = seam.start()
+        if at - cuts[-1] >= SEAM_LETTERS and len(written) - at >= SEAM_LETTERS:
             cuts.append(at)
     if len(cuts) == 1:
         return ()
     spans = zip(cuts, [*cuts[1:], len(written)], strict=True)
-    pieces = [Word(fold(written[a:b]), word.start + a, word.start + b, Joint.SEAM) for a, b in spans]
+    pieces = [Word(fold(written[a:b]), word.start + a, word.start + b, Joint.FREE) for a, b in spans]
     return (pieces[0]._replace(joint=word.joint), *pieces[1:])
 
 

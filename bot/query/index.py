@@ -2,130 +2,116 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from bot.model import Article, Hit
-from bot.query.forms import forms
-from bot.query.tree import And, Node, Query, Term, leaves
-from bot.text import Joint, ends_sentence, parts, words
+from bot.query.filing import Rarity, file_under
+from bot.query.forms import Profile, profile_of
+from bot.query.meta import meta_keys
+from bot.query.patterns import keys
+from bot.query.reading import Found, Reading
+from bot.query.steps import Step, step
+from bot.query.tree import Node, Query, Term, every
+from bot.query.vocabulary import Chunks, Keys
 
 
-class Cell(NamedTuple):
-    """A word where it stands; the next begins at `place + width`. A glued word is one wide, more narrow."""
+class _Entry:
+    """A stored query and where it is filed."""
 
-    place: int
-    width: int
-    text: str
-    start: int
-    end: int
-    opens: Joint  # how it follows what is before it
-    closes: Joint  # how what comes after follows it
+    __slots__ = ("filed", "key", "root", "step")
 
-
-class Field:
-    """A text of an article, its words by their forms."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text = name, text
-        self._at: dict[int, list[Cell]] = defaultdict(list)
-        self._forms: dict[str, list[Cell]] = defaultdict(list)
-        for cell in _cells(text):
-            self._at[cell.place].append(cell)
-            for form in forms(cell.text):
-                self._forms[form].append(cell)
-
-    def hits(self, term: Term) -> Iterator[Hit]:
-        """Where the term stands, in order, not overlapping."""
-        behind = -1
-        for first in self._forms.get(term.words[0], ()):
-            last = self._follow(term.words, first)
-            if (
-                last is None
-                or first.opens is Joint.TIGHT
-                or last.closes is Joint.TIGHT
-                or first.start < behind
-            ):
-                continue
-            glued = Joint.SEAM in (first.opens, last.closes)
-            yield Hit(term.text, self.name, first.start, last.end, self.text[first.start : last.end], glued)
-            behind = last.end
-
-    def _follow(self, wanted: tuple[str, ...], first: Cell) -> Cell | None:
-        """The last cell of the phrase that begins with `first`; only the last word may carry clitics."""
-        if len(wanted) == 1:
-            return first
-        if first.text != wanted[0]:
-            return None
-        here = [first]
-        for at, word in enumerate(wanted[1:], 2):
-            here = [
-                after
-                for cell in here
-                for after in self._at[cell.place + cell.width]
-                if (after.text == word or (at == len(wanted) and word in forms(after.text)))
-                and self._one_sentence(cell, after)
-            ]
-        return here[0] if here else None
-
-    def _one_sentence(self, cell: Cell, after: Cell) -> bool:
-        return not ends_sentence(cell.text, self.text[cell.end : after.start], self.text[after.start])
-
-
-def _cells(text: str) -> Iterator[Cell]:
-    found = list(words(text))
-    place = 0
-    for at, word in enumerate(found):
-        closes = found[at + 1].joint if at + 1 < len(found) else Joint.APART
-        pieces = parts(text, word)
-        width = max(1, len(pieces))
-        yield Cell(place, width, word.text, word.start, word.end, word.joint, closes)
-        for number, piece in enumerate(pieces):
-            after = Joint.SEAM if number + 1 < len(pieces) else closes
-            yield Cell(place + number, 1, piece.text, piece.start, piece.end, piece.joint, after)
-        place += width
+    def __init__(self, key: str, root: Node, filed: tuple[tuple[str, str], ...]) -> None:
+        self.key, self.root, self.filed = key, root, filed
+        self.step: Step | None = None  # made when it is first asked: most queries of a large set never are
 
 
 class Index:
-    """Stored queries by key; finds those that an article answers."""
+    """Stored queries by key; finds those that an article answers.
 
-    def __init__(self) -> None:
-        self._queries: dict[str, Query] = {}
+    With a sample of typical articles it knows which words are rare, and asks fewer queries in vain.
+    """
+
+    def __init__(self, sample: Iterable[Article] = ()) -> None:
+        self._entries: dict[str, _Entry] = {}
+        self._keys = Keys()
+        self._chunks = {profile: Chunks(self._keys, profile) for profile in Profile}
+        self._filed: dict[str, list[tuple[str, _Entry]]] = {}  # first key -> second key, query
+        self._about = 0  # filings under something that is not in the text, as "site:kompas.com"
+        self._rarity = Rarity(self._forms(article) for article in sample)
 
     def __len__(self) -> int:
-        return len(self._queries)
+        return len(self._entries)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._queries
+        return key in self._entries
 
     def add(self, key: str, query: Query) -> None:
         """Store a query, in place of the one that had this key."""
-        self._queries[key] = query
+        if key in self._entries:
+            self.remove(key)
+        entry = _Entry(key, query.root, file_under(query.root, self._rarity))
+        self._entries[key] = entry
+        for term_key in _keys_of(entry.root):
+            if self._keys.add(term_key):
+                for chunks in self._chunks.values():
+                    chunks.want(term_key)
+        for first, second in entry.filed:
+            self._filed.setdefault(first, []).append((second, entry))
+            self._about += ":" in first + second
 
     def remove(self, key: str) -> None:
         """Forget a query. Raises KeyError when there is none of that key."""
-        del self._queries[key]
+        entry = self._entries.pop(key)
+        for word in _keys_of(entry.root):
+            self._keys.remove(word)
+        for first, second in entry.filed:
+            self._filed[first].remove((second, entry))
+            if not self._filed[first]:
+                del self._filed[first]
+            self._about -= ":" in first + second
 
     def match(self, article: Article) -> dict[str, tuple[Hit, ...]]:
         """The queries that this article answers, each with its hits: title first, then body, by place."""
-        fields = [Field(name, article.field(name)) for name in ("title", "body")]
-        found: dict[Term, list[Hit]] = {}
-        matches = {}
-        for key, query in self._queries.items():
-            for term in leaves(query.root):
-                if term not in found:
-                    found[term] = [hit for field in fields for hit in field.hits(term)]
-            if _holds(query.root, found):
-                hits = {hit for term in leaves(query.root) for hit in found[term]}
-                matches[key] = tuple(
-                    sorted(hits, key=lambda hit: (hit.field != "title", hit.start, hit.end, hit.term))
-                )
+        text = f"{article.title} {article.body}"
+        cut = text.split(" ")
+        chunks = self._chunks[profile_of(article.lang, cut)]
+        at = chunks.locate(cut)
+        at[""] = []  # every article has it: the second key of queries with a single word
+        if self._about:
+            at.update((key, []) for key in meta_keys(article))
+        reading = Reading(article, text, cut, chunks.read, at)
+        matches: dict[str, tuple[Hit, ...]] = {}
+        for entry in self._candidates(at):
+            if entry.step is None:
+                entry.step = step(entry.root)
+            found = entry.step.ask(reading)
+            if found is not None:
+                matches[entry.key] = _in_order(found, reading)
         return matches
 
+    def _candidates(self, there: dict[str, list[int]]) -> Iterable[_Entry]:
+        filed = self._filed
+        return dict.fromkeys(
+            [
+                entry
+                for first in filed.keys() & there.keys()
+                for second, entry in filed[first]
+                if second in there
+            ]
+        )
 
-def _holds(node: Node, found: dict[Term, list[Hit]]) -> bool:
-    if isinstance(node, Term):
-        return bool(found[node])
-    test = all if isinstance(node, And) else any
-    return test(_holds(part, found) for part in node.parts)
+    def _forms(self, article: Article) -> set[str]:
+        cut = f"{article.title} {article.body}".split(" ")
+        return self._chunks[profile_of(article.lang, cut)].forms_in(cut)
+
+
+def _keys_of(root: Node) -> list[str]:
+    """Every key that a query looks for, as often as it does."""
+    return [key for term in every(root, Term) for way in keys(term) for key in way]
+
+
+def _in_order(found: Sequence[Found], reading: Reading) -> tuple[Hit, ...]:
+    if len(found) > 1:
+        once = {(one.rank, one.end, one.term): one for one in found}
+        found = [once[place] for place in sorted(once)]
+    return tuple([one.hit(reading) for one in found])
