@@ -136,7 +136,9 @@ async def test_a_command_is_not_handed_out_again_after_a_restart(
     telegram.fail("getUpdates", CRASH)
     polls = telegram.count("getUpdates")
     await alice.says(alice.id, "/watch add Putin: Putin")
-    await telegram.wait_for(lambda: desk.asked and telegram.count("getUpdates") > polls)  # and that one failed
+    await telegram.wait_for(
+        lambda: desk.asked and telegram.count("getUpdates") > polls
+    )  # and that one failed
     await messenger.stop()
     assert telegram.inbox.pending == 0
     again = connected_to(telegram)
