@@ -21,7 +21,7 @@ from bot.adapters.engine import InProcessEngine
 from bot.adapters.store import open_store
 from bot.config import SourceSettings
 from bot.model import Article, Chat, Watch
-from bot.pipeline import Lookout, take_in
+from bot.pipeline import Lookout, look_at, take_in
 from bot.ports import Fetched
 from bot.query import Index, parse
 
@@ -78,12 +78,13 @@ async def pantau(folder: Path, every: list[Article]) -> float:
             await tx.sources.sync([SourceSettings("Kawat", "https://example.com/feed")], now())
         began = time.perf_counter()
         for at in range(0, len(every), FEED):
+            looked = await look_at(store, lookout, every[at : at + FEED])
             async with store.write() as tx:
                 source = await tx.sources.claim(
                     1, now() + timedelta(days=at), now() + timedelta(days=at, minutes=5)
                 )
                 assert source
-                await take_in(tx, engine, lookout, source, every[at : at + FEED], now(), first_alerts=3)
+                await take_in(tx, engine, lookout, source, looked, now(), first_alerts=3)
                 await tx.sources.polled(source, Fetched(), now=now(), due_at=now(), unseen=True, problem="")
         return time.perf_counter() - began
 

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from bot import words
 from bot.annotate import passage
 from bot.model import Article, Chat, Match, Reason, Source, Watch
-from bot.ports import Engine, Filed, Told, Tx
+from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index
-from bot.stories import fingerprint
+from bot.stories import apart, fingerprint
 
 Mutes = Mapping[tuple[str, str], datetime]  # (chat, watch) -> until when
 
@@ -42,6 +42,15 @@ class Lookout:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """An article that has been looked at: the key of its text, and what it answers."""
+
+    article: Article
+    key: str
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An unseen article with its story and what it answers."""
 
@@ -60,19 +69,35 @@ class Outcome:
     held_back: int  # left out by the limit on a first poll
 
 
+async def look_at(store: Store, lookout: Lookout, articles: Sequence[Article]) -> list[Looked]:
+    """The articles that are not stored yet, each once, looked at; oldest first.
+
+    Outside of the transaction that stores them: it takes milliseconds an article, and nobody else can write meanwhile.
+    """
+    async with store.read() as tx:
+        fresh = await tx.articles.unseen([article.id for article in articles])
+    looked = []
+    for article in _oldest_first(articles):
+        if article.id in fresh:
+            looked.append(Looked(article, fingerprint(article), lookout.match(article)))
+            await asyncio.sleep(0)  # the chats must not wait for a feed of thousands
+    return looked
+
+
 async def take_in(
     tx: Tx,
     engine: Engine,
     lookout: Lookout,
     source: Source,
-    articles: Sequence[Article],
+    looked: Sequence[Looked],
     now: datetime,
     first_alerts: int,
 ) -> Outcome:
     """Store a source's unseen articles and the alerts they are worth; at most `first_alerts` a chat on its first poll."""
     await tx.alone()
-    unseen = await _unseen(tx, articles)
-    entries = await _group(tx, unseen, lookout, now)
+    fresh = await tx.articles.unseen([one.article.id for one in looked])
+    unseen = [one for one in looked if one.article.id in fresh]
+    entries = await _group(tx, unseen, now)
     await tx.articles.add(source.id, [Filed(entry.article, entry.story) for entry in entries], now)
     await tx.articles.add_matches([(entry.article.id, match) for entry in entries for match in entry.matches])
     told = await tx.alerts.told(sorted({entry.story for entry in entries}))
@@ -111,37 +136,29 @@ async def _tell(
     return len(shown), len(new) - len(shown)
 
 
-async def _unseen(tx: Tx, articles: Sequence[Article]) -> list[Article]:
-    """The articles that are not stored yet, each once, oldest first: a story's headline is the first one published."""
-    fresh = await tx.articles.unseen([article.id for article in articles])
-    once = {article.id: article for article in reversed(articles) if article.id in fresh}
+def _oldest_first(articles: Sequence[Article]) -> list[Article]:
+    """Each article once, oldest first: a story's headline is the first one published."""
+    once = {article.id: article for article in reversed(articles)}
     # Most feeds list the newest first; a missing date says nothing, so it counts as newest.
     undated = datetime.max.replace(tzinfo=UTC)
     return sorted(once.values(), key=lambda article: article.published or undated)
 
 
-async def _group(tx: Tx, articles: Sequence[Article], lookout: Lookout, now: datetime) -> list[Entry]:
+async def _group(tx: Tx, looked: Sequence[Looked], now: datetime) -> list[Entry]:
     """The articles with their stories. A text is folded into a story when it is another source's, or when it comes again
     under its own headline or address: one publisher's two articles may share a teaser, or a cookie wall, of any length.
     """
-    keys, matches = [], []
-    for article in articles:
-        keys.append(fingerprint(article))
-        matches.append(lookout.match(article))
-        await asyncio.sleep(0)  # milliseconds an article: the chats must not wait for a feed of thousands
-    stories = await tx.articles.stories(keys, now)
-    names = await tx.articles.names(sorted(set(stories.values())))
-    own: dict[int, str] = {}  # by the article's place: the key that sets it apart
-    for place, (article, key) in enumerate(zip(articles, keys, strict=True)):
-        known = names.setdefault((stories[key], article.source), set())
-        if known and not known & {article.title, article.url}:
-            own[place] = f"{key} {article.source} {article.title}"
-        known |= {article.title, article.url}
-    apart = await tx.articles.stories(list(own.values()), now)
-    return [
-        Entry(article, apart[own[place]] if place in own else stories[key], found)
-        for place, (article, key, found) in enumerate(zip(articles, keys, matches, strict=True))
-    ]
+    stories = await tx.articles.stories([one.key for one in looked], now)
+    known = await tx.articles.names(sorted(set(stories.values())))
+    own: dict[str, str] = {}  # article id -> the key that sets it apart
+    for one in looked:
+        before = known.setdefault((stories[one.key], one.article.source), set())
+        names = {one.article.title, one.article.url} - {""}
+        if before and names and not before & names:
+            own[one.article.id] = apart(one.key, one.article)
+        before |= names or {""}
+    stories |= await tx.articles.stories(list(own.values()), now)
+    return [Entry(one.article, stories[own.get(one.article.id, one.key)], one.matches) for one in looked]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import LostLease, SourceError
 from bot.model import Article, Source
-from bot.pipeline import Lookout, Outcome, take_in
+from bot.pipeline import Lookout, Outcome, look_at, take_in
 from bot.ports import Clock, Engine, Fetched, Fetcher, Store
 from bot.sources import parse
 
@@ -70,9 +70,11 @@ class Polls:
         if problems:
             # Something could not be read: ask for the whole of it again, not only once the publisher changes it.
             fetched = replace(fetched, etag="", last_modified="")
+        lookout = self.lookout()
+        looked = await look_at(self.store, lookout, articles)
         now = self.clock()
         async with self.store.write() as tx:
-            outcome = await take_in(tx, self.engine, self.lookout(), source, articles, now, self.first_alerts)
+            outcome = await take_in(tx, self.engine, lookout, source, looked, now, self.first_alerts)
             await tx.sources.polled(
                 source,
                 fetched,

@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.store import SqlStore
 from bot.model import Article, Chat, Source, Watch
-from bot.pipeline import Lookout, Outcome, take_in
+from bot.pipeline import Lookout, Outcome, look_at, take_in
 from bot.ports import Fetched
 from bot.query import Index, parse
 from tests.builders import NOON, article, chat, settings, watch
@@ -46,9 +46,10 @@ class Newsroom:
                     source, Fetched(), now=self.now, due_at=self.now, unseen=False, problem=""
                 )
             source = await self._claim(name)
+        looked = await look_at(self.store, self.lookout, articles)
         async with self.store.write() as tx:
             outcome = await take_in(
-                tx, self.engine, self.lookout, source, articles, self.now, self.first_alerts
+                tx, self.engine, self.lookout, source, looked, self.now, self.first_alerts
             )
             await tx.sources.polled(source, Fetched(), now=self.now, due_at=self.now, unseen=True, problem="")
         return outcome
@@ -106,8 +107,9 @@ async def test_a_crash_before_the_commit_leaves_the_article_unseen(sqlite: SqlSt
     await room.polls("Antara")
     source = await room._claim("Antara")
     with pytest.raises(ZeroDivisionError):
+        looked = await look_at(sqlite, room.lookout, [one])
         async with sqlite.write() as tx:
-            await take_in(tx, room.engine, room.lookout, source, [one], NOON, 3)
+            await take_in(tx, room.engine, room.lookout, source, looked, NOON, 3)
             1 / 0  # noqa: B018
     assert room.engine.woken == []
     room.now += timedelta(minutes=2)
@@ -187,6 +189,34 @@ class TestCopies:
         assert [text.splitlines()[0] for text in await room.shown()] == [
             f"Putin, bagian {number}" for number in range(4)
         ]
+
+    async def test_without_a_headline_or_an_address_the_other_one_tells_two_articles_apart(
+        self, sqlite: SqlStore
+    ) -> None:
+        room = Newsroom(sqlite, lookout(watch("Putin")))
+        for number in range(2):
+            await room.polls("Antara", article(title=f"Putin {number}", url="", body=WIRE, source="Antara"))
+            await room.polls(
+                "Kompas", article(title="", url=f"https://example.com/k{number}", body=WIRE, source="Kompas")
+            )
+        assert len(await room.shown()) == 3  # Kompas's first one is Antara's first one
+
+    async def test_a_very_long_headline_is_no_trouble_for_a_story(self, store: SqlStore) -> None:
+        room = Newsroom(store, lookout(watch("Putin")))
+        for number in range(2):
+            await room.polls("Antara", article(title=f"{number} {'北' * 990}", body=WIRE, source="Antara"))
+        assert len(await room.shown()) == 2
+
+    async def test_two_polls_that_look_at_one_article_at_once_alert_it_once(self, sqlite: SqlStore) -> None:
+        room = Newsroom(sqlite, lookout(watch("Putin")))
+        one = article(body=WIRE, source="Antara")
+        await room.polls("Antara")
+        looked = await look_at(sqlite, room.lookout, [one])
+        await room.polls("Antara", one)
+        source = await room._claim("Antara")
+        async with sqlite.write() as tx:
+            outcome = await take_in(tx, room.engine, room.lookout, source, looked, NOON, 3)
+        assert outcome.unseen == 0 and len(await room.shown()) == 1
 
     async def test_a_chat_whose_watch_is_newer_than_the_first_report_is_told_of_the_copy(
         self, sqlite: SqlStore

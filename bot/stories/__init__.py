@@ -1,5 +1,5 @@
 """Which articles are the same text, and, later, the same event (pure)."""
 
-from bot.stories.copies import fingerprint
+from bot.stories.copies import apart, fingerprint
 
-__all__ = ["fingerprint"]
+__all__ = ["apart", "fingerprint"]

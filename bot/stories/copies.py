@@ -39,5 +39,11 @@ def fingerprint(article: Article) -> str:
     return digest.hexdigest()
 
 
+def apart(key: str, article: Article) -> str:
+    """The key of one source's own article that shares its text, and so the key, with another of that source."""
+    told = "\x00".join([key, article.source, article.title or article.url])
+    return blake2b(told.encode(errors="surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
+
+
 def _words(text: str) -> Iterator[str]:
     return (word.text for word in words(text))

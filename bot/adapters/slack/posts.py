@@ -15,7 +15,9 @@ from bot.adapters.slack.render import render
 from bot.chat import Message, Place
 from bot.errors import ChatGone, MessageRefused, TryAgain, Uncertain
 
-CLOCK_SLACK = 10.0  # seconds that Slack's clock may be behind ours
+CLOCK_SLACK = (
+    3600.0  # seconds that our clock may be ahead of Slack's: a look-up that begins too late sees nothing
+)
 PAGE = 200  # messages in one call of conversations.history
 
 EVENT_TYPE = "pantau_delivery"  # of the metadata; its payload is an opaque id, since every member can read it
