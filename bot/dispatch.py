@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.chat import Line, Message, Place, Span
@@ -26,7 +26,12 @@ LOOK_UP_AFTER = timedelta(seconds=5)  # a platform needs a moment before its his
 LOOK_UPS = 2  # not found so often: it is not there
 LONGEST_WAIT = timedelta(minutes=5)  # between tries at a platform that cannot be reached
 GONE_WAIT = timedelta(minutes=10)  # between tries at a chat that does not let us in
-SENDS = 2  # tries at a message whose arrival nobody can look up
+BLIND_SENDS = 2  # unanswered sends of a message whose arrival nobody can look up
+TRIPS = 6  # sends of a message that an adapter trips over
+
+
+class Tripped(Uncertain):
+    """An adapter failed in a way of its own: nobody knows how far the message came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Lanes:
     clock: Clock
     stopping: Callable[[], bool]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    arrived: dict[str, str] = field(default_factory=dict)  # delivery -> message, until the store knows too
 
     async def drain(self, name: str) -> datetime | None:
         """Send what waits for this chat, in order, until nothing is left or the rest must wait; returns until when."""
@@ -71,24 +77,37 @@ class Lanes:
             await self._settle(delivery, trouble)
 
     async def _send(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:
-        if delivery.kind is Kind.POST:
-            remote_id = await messenger.send(place, delivery.message, delivery.id)
-        elif delivery.target:
-            remote_id = delivery.target
-            await messenger.edit(place, remote_id, delivery.message)
-        else:
-            raise MessageRefused("there is no message to edit")
+        try:
+            remote_id = await self._hand_over(delivery, place, messenger)
+        except SendError:
+            raise
+        except Exception as fault:
+            # Ours, in an adapter: nobody knows how far it came, and the chat's next message must not wait for it.
+            log.exception("delivery %s to %s: a fault of Pantau's own", delivery.id, delivery.chat)
+            raise Tripped(f"a fault of Pantau's own: {fault!r}") from fault
+        self.arrived[delivery.id] = remote_id
         async with self.store.write() as tx:
             await tx.deliveries.sent(delivery, remote_id, self.clock())
+        del self.arrived[delivery.id]
+
+    async def _hand_over(self, delivery: Delivery, place: Place, messenger: Messenger) -> str:
+        """The platform's id of the message that stands there now."""
+        if delivery.kind is Kind.POST:
+            return await messenger.send(place, delivery.message, delivery.id)
+        if not delivery.target:
+            raise MessageRefused("there is no message to edit")
+        await messenger.edit(place, delivery.target, delivery.message)
+        return delivery.target
 
     async def _look_up(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:
         """Find out whether an unanswered message arrived; if it did not, or nobody can tell, it goes back in its place."""
         assert delivery.first_sent_at is not None
-        tellable, found = True, None
-        try:
-            found = await messenger.find(place, delivery.id, delivery.first_sent_at)
-        except Uncertain:
-            tellable = False
+        tellable, found = True, self.arrived.get(delivery.id)
+        if found is None:
+            try:
+                found = await messenger.find(place, delivery.id, delivery.first_sent_at)
+            except Uncertain:
+                tellable = False
         now = self.clock()
         async with self.store.write() as tx:
             if found is not None:
@@ -97,43 +116,47 @@ class Lanes:
                 await tx.deliveries.unsure(
                     delivery, now + LOOK_UP_AFTER, "not in the chat's history yet", looked=True
                 )
-            elif tellable or delivery.attempts < SENDS:
-                await tx.deliveries.retry(delivery, now, "no answer the last time")
+            elif tellable or delivery.unanswered < BLIND_SENDS:
+                at = now + back_off(delivery.unanswered) if tellable else now
+                await tx.deliveries.retry(delivery, at, "no answer the last time")
             else:
-                log.error(
-                    "delivery %s to %s: %d sends had no answer", delivery.id, delivery.chat, delivery.attempts
-                )
-                await tx.deliveries.dead(
-                    delivery, f"sent {delivery.attempts} times with no answer: it may be there"
-                )
+                error = f"sent {delivery.unanswered} times with no answer: it may be there"
+                log.error("delivery %s to %s: %s", delivery.id, delivery.chat, error)
+                await tx.deliveries.dead(delivery, error)
+        self.arrived.pop(delivery.id, None)
 
     async def _settle(self, delivery: Delivery, trouble: SendError) -> None:
         """Write down what the trouble means for the delivery."""
         now, error = self.clock(), str(trouble)
+        looking = delivery.state is State.UNCERTAIN
         async with self.store.write() as tx:
             match trouble:
-                case MessageRefused() if (plain := plainer(delivery.message)) != delivery.message:
+                case MessageRefused() if (
+                    not looking and (plain := plainer(delivery.message)) != delivery.message
+                ):
                     log.warning("delivery %s refused (%s); it goes out plain", delivery.id, error)
                     await tx.deliveries.retry(delivery, now, error, plain)
-                case MessageRefused():
+                case MessageRefused() if delivery.kind is Kind.EDIT:
+                    # People delete alerts they are done with; the news itself was told.
+                    log.info("%s: an alert that cannot be edited stays as it is: %s", delivery.chat, error)
+                    await tx.deliveries.sent(delivery, delivery.target, now)
+                case MessageRefused() if not looking:
                     log.error("delivery %s to %s cannot be sent: %s", delivery.id, delivery.chat, error)
+                    await tx.deliveries.dead(delivery, error)
+                case Tripped() if delivery.unanswered + 1 >= TRIPS:
                     await tx.deliveries.dead(delivery, error)
                 case Uncertain() if delivery.kind is Kind.POST:
                     log.warning("delivery %s to %s had no answer: %s", delivery.id, delivery.chat, error)
                     await tx.deliveries.unsure(delivery, now + LOOK_UP_AFTER, error)
                 case _:
+                    level = logging.ERROR if isinstance(trouble, ChatGone) else logging.INFO
+                    log.log(level, "%s waits: %s", delivery.chat, error)
                     at = now + wait_after(trouble, delivery.attempts)
                     # An unanswered message stays unanswered when the platform has no time for the look-up either.
-                    put_back = (
-                        tx.deliveries.unsure if delivery.state is State.UNCERTAIN else tx.deliveries.retry
-                    )
-                    log.log(
-                        logging.ERROR if isinstance(trouble, ChatGone) else logging.INFO,
-                        "%s waits: %s",
-                        delivery.chat,
-                        error,
-                    )
-                    await put_back(delivery, at, error)
+                    if looking:
+                        await tx.deliveries.unsure(delivery, max(at, now + LOOK_UP_AFTER), error)
+                    else:
+                        await tx.deliveries.retry(delivery, at, error)
 
 
 def wait_after(trouble: SendError, attempts: int) -> timedelta:
@@ -142,6 +165,11 @@ def wait_after(trouble: SendError, attempts: int) -> timedelta:
         return GONE_WAIT
     if isinstance(trouble, TryAgain) and trouble.wait:
         return timedelta(seconds=trouble.wait)
+    return back_off(attempts)
+
+
+def back_off(attempts: int) -> timedelta:
+    """2, 4, 8 … seconds, bounded: a platform in trouble is asked ever more rarely, and for ever."""
     return min(LONGEST_WAIT, timedelta(seconds=2.0 ** min(attempts, 10)))
 
 

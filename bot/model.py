@@ -1,8 +1,8 @@
-"""The nouns: sources, articles, watches, matches, alerts. Values only; nothing here acts."""
+"""The nouns: sources, articles, watches, matches, chats. Values only; nothing here acts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -129,15 +129,3 @@ class Kind(StrEnum):
 
     POST = "post"
     EDIT = "edit"
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """What one chat is told about one text."""
-
-    id: int
-    chat: str
-    article: Article
-    matches: tuple[Match, ...]
-    reason: Reason
-    also: tuple[str, ...] = field(default=())  # other sources with the same text, in order of arrival

@@ -114,7 +114,8 @@ class Delivery:
     message: Message
     state: State  # what it was before the claim: PENDING, or UNCERTAIN (look it up first)
     attempts: int
-    lookups: int
+    unanswered: int  # sends whose answer was lost
+    lookups: int  # that did not find it, since the last send
     lease: int  # fencing token
     first_sent_at: datetime | None
     target: str = ""  # for an edit: the platform's id of the post
@@ -223,7 +224,8 @@ class Deliveries(Protocol):
     async def unsure(self, delivery: Delivery, at: datetime, error: str, *, looked: bool = False) -> None:
         """May be sent: to be looked up, not before `at`; `looked` counts a look-up that found nothing."""
 
-    async def dead(self, delivery: Delivery, error: str) -> None: ...
+    async def dead(self, delivery: Delivery, error: str) -> None:
+        """Will never be sent; a person should look."""
 
     async def orphans(self, now: datetime) -> int:
         """Mark what was being sent when the last process died as uncertain; how many there were."""

@@ -150,7 +150,7 @@ class TestMute:
         room = Room(sqlite, chat("redaksi"), chat("olahraga"))
         await room.says("/watch add Putin: Putin")
         await room.polls("Antara", article(body=WIRE))
-        for typed in ("/mute #1", "/summary #1", "/mute #77"):
+        for typed in ("/mute #1", "/summary #1", "/mute #77", "/mute 99999999999999999999"):
             assert "tidak ada di obrolan ini" in await room.says(typed, place=Place("fake", "olahraga"))
 
     async def test_a_long_name_has_no_button_that_a_platform_would_refuse(self, room: Room) -> None:

@@ -168,6 +168,31 @@ class TestSources:
             assert (moved.etag, moved.ok_at) == ("", None)
             assert await tx.sources.due(NOON) == [source.id]
 
+    async def test_a_source_under_a_new_name_is_the_same_source(self, store: SqlStore) -> None:
+        source = await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.polled(
+                source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem=""
+            )
+            await tx.sources.sync([settings("Kantor Berita", url=source.url)], NOON)
+            (renamed,) = await tx.sources.all()
+        assert (renamed.id, renamed.name, renamed.etag, renamed.ok_at) == (
+            source.id,
+            "Kantor Berita",
+            "x",
+            NOON,
+        )
+
+    async def test_two_sources_can_swap_their_names(self, store: SqlStore) -> None:
+        one, other = settings("A", url="https://example.com/1"), settings("B", url="https://example.com/2")
+        async with store.write() as tx:
+            await tx.sources.sync([one, other], NOON)
+            await tx.sources.sync([replace(one, name="B"), replace(other, name="A")], NOON)
+            assert {source.name: source.url for source in await tx.sources.all()} == {
+                "B": one.url,
+                "A": other.url,
+            }
+
     async def test_claims_of_a_dead_process_are_released_and_its_late_results_refused(
         self, store: SqlStore
     ) -> None:

@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.adapters.store.batches import batches
 from bot.adapters.store.tables import alerts as table
 from bot.adapters.store.tables import articles, sources
 from bot.ports import Told
-
-BATCH = 500
 
 
 class SqlAlerts:
@@ -22,8 +21,7 @@ class SqlAlerts:
 
     async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], Told]:
         found = {}
-        for start in range(0, len(stories), BATCH):
-            some = stories[start : start + BATCH]
+        for some in batches(stories):
             for row in await self._db.execute(_told().where(table.c.story_id.in_(some))):
                 found[row.chat, row.story_id] = _value(row)
         return found

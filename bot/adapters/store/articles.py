@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.adapters.store.batches import batches
 from bot.adapters.store.tables import articles as table
 from bot.adapters.store.tables import matches, sources, stories
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
 from bot.ports import Filed
 
-Value = TypeVar("Value")
-
-BATCH = 500  # values in one IN list; SQLite's oldest limit is 999 parameters
 STORY_WINDOW = timedelta(
     days=7
 )  # a text that comes again later than this after its story opened is news again
@@ -31,7 +29,7 @@ class SqlArticles:
 
     async def unseen(self, ids: Sequence[str]) -> set[str]:
         unseen = set(ids)
-        for some in _batches(ids):
+        for some in batches(ids):
             unseen.difference_update(await self._db.scalars(select(table.c.id).where(table.c.id.in_(some))))
         return unseen
 
@@ -39,7 +37,7 @@ class SqlArticles:
         keys = sorted(
             set(keys)
         )  # one order for everybody: two transactions cannot wait for each other's rows
-        for some in _batches(keys):
+        for some in batches(keys):
             # A closed story keeps its articles but gives up its key, so that the same text can open a new one.
             closed = stories.c.key.in_(some) & (stories.c.opened_at < now - STORY_WINDOW)
             closing = list(await self._db.execute(select(stories.c.id, stories.c.key).where(closed)))
@@ -54,14 +52,14 @@ class SqlArticles:
                 insert_new(self._db, stories), [{"key": key, "opened_at": now} for key in some]
             )
         found: dict[str, int] = {}
-        for some in _batches(keys):
+        for some in batches(keys):
             rows = await self._db.execute(select(stories.c.key, stories.c.id).where(stories.c.key.in_(some)))
             found.update((row.key, row.id) for row in rows)
         return found
 
     async def names(self, stories: Sequence[int]) -> dict[tuple[int, str], set[str]]:
         names: dict[tuple[int, str], set[str]] = {}
-        for some in _batches(stories):
+        for some in batches(stories):
             query = _filed().with_only_columns(table.c.story_id, table.c.title, table.c.url, sources.c.name)
             for row in await self._db.execute(query.where(table.c.story_id.in_(some))):
                 names.setdefault((row.story_id, row.name), set()).update((row.title, row.url))
@@ -120,7 +118,7 @@ class SqlArticles:
     async def _load(self, query: Any) -> list[Filed]:
         rows = list(await self._db.execute(query))
         watches: dict[str, list[str]] = {}
-        for some in _batches([row.id for row in rows]):
+        for some in batches([row.id for row in rows]):
             answered = select(matches.c.article_id, matches.c.watch).where(matches.c.article_id.in_(some))
             for row in await self._db.execute(answered.order_by(matches.c.watch)):
                 watches.setdefault(row.article_id, []).append(row.watch)
@@ -143,8 +141,3 @@ def _article(row: Row[Any]) -> Article:
         published=row.published,
         seen=row.seen,
     )
-
-
-def _batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    for start in range(0, len(values), BATCH):
-        yield values[start : start + BATCH]

@@ -101,11 +101,16 @@ class SqlDeliveries:
         self, delivery: Delivery, at: datetime, error: str, message: Message | None = None
     ) -> None:
         wording = {"payload": message.to_json()} if message else {}
-        await self._finish(delivery, state=State.PENDING, not_before=at, error=error, **wording)
+        await self._finish(delivery, state=State.PENDING, not_before=at, error=error, lookups=0, **wording)
 
     async def unsure(self, delivery: Delivery, at: datetime, error: str, *, looked: bool = False) -> None:
         await self._finish(
-            delivery, state=State.UNCERTAIN, not_before=at, error=error, lookups=delivery.lookups + looked
+            delivery,
+            state=State.UNCERTAIN,
+            not_before=at,
+            error=error,
+            unanswered=delivery.unanswered + (delivery.state is State.PENDING),
+            lookups=delivery.lookups + looked,
         )
 
     async def dead(self, delivery: Delivery, error: str) -> None:
@@ -197,6 +202,7 @@ def _delivery(row: Row[Any], before: State, target: str) -> Delivery:
         message=Message.from_json(row.payload),
         state=before,
         attempts=row.attempts,
+        unanswered=row.unanswered,
         lookups=row.lookups,
         lease=row.lease,
         first_sent_at=row.first_sent_at,

@@ -33,6 +33,7 @@ class SqlSources:
 
     async def sync(self, sources: Sequence[SourceSettings], now: datetime) -> None:
         known = {row.name: row for row in await self._db.execute(select(table))}
+        await self._rename(sources, known)
         await self._db.execute(update(table).values(active=False))
         fresh = []
         for source in sources:
@@ -53,6 +54,15 @@ class SqlSources:
             await self._db.execute(update(table).where(table.c.id == old.id).values(**values))
         if fresh:
             await self._db.execute(insert(table), fresh)
+
+    async def _rename(self, sources: Sequence[SourceSettings], known: dict[str, Row[Any]]) -> None:
+        """A source under a new name is known by its address: its backlog is not told as news, or held back, again."""
+        names = {source.name for source in sources}
+        left = {row.url: row for name, row in known.items() if name not in names}
+        for source in sources:
+            if source.name not in known and (row := left.pop(source.url, None)):
+                await self._db.execute(update(table).where(table.c.id == row.id).values(name=source.name))
+                known[source.name] = known.pop(row.name)
 
     async def due(self, now: datetime) -> list[int]:
         return list(

@@ -146,7 +146,10 @@ deliveries = Table(
     Column("payload", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("lookups", Integer, nullable=False, server_default="0"),
+    Column("unanswered", Integer, nullable=False, server_default="0"),  # sends whose answer was lost
+    Column(
+        "lookups", Integer, nullable=False, server_default="0"
+    ),  # that did not find it, since the last send
     Column("not_before", Moment),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Moment),
