@@ -72,7 +72,7 @@ async def pantau(folder: Path, every: list[Article]) -> float:
         index, {watch.name: watch for watch in watches}, [Chat("redaksi", "console", "console")]
     )
     async with open_store(f"sqlite:///{folder / 'pantau.db'}") as store:
-        engine = InProcessEngine(now, {})
+        engine = InProcessEngine(now)
         engine.handle("drain", lambda _: asyncio.sleep(0))  # type: ignore[arg-type]  # nothing is sent here
         async with store.write() as tx:
             await tx.sources.sync([SourceSettings("Kawat", "https://example.com/feed")], now())

@@ -7,20 +7,21 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.adapters.engine import InProcessEngine
 from bot.adapters.http import HttpFetcher
 from bot.adapters.store import SqlStore, open_store
 from bot.config import Config
+from bot.configured import read_queries
 from bot.dispatch import Lanes
-from bot.errors import ConfigError, Problem, QueryError
+from bot.errors import CannotStart, NotReachable
 from bot.jobs import Jobs
 from bot.model import Chat, Watch
 from bot.poll import Hosts, Polls
-from bot.ports import Messenger
-from bot.query import parse
+from bot.ports import Answer, Messenger
 from bot.watchlist import Watchlist
 from handlers.desk import Desk
 from handlers.help import menu
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 CONSOLE = Chat(name="console", platform="console", id="console")
 STOP_GRACE = 10.0  # seconds that polls and sends under way get to come to an end
 ONCE_PATIENCE = 60.0  # seconds that `pantau once` waits for a lane that makes no progress
+FIRST_RETRY, LONGEST_RETRY = 10.0, 60.0  # seconds between tries to reach a platform, doubled each time
 
 
 def now() -> datetime:
@@ -47,14 +49,20 @@ class App:
     jobs: Jobs
     router: Router
     messengers: Mapping[str, Messenger]
+    away: set[str] = field(default_factory=set)  # platforms that could not be reached so far
 
     async def serve(self, stop: asyncio.Event) -> None:
-        """Poll, alert and answer until told to stop; what is under way then comes to its end."""
+        """Poll, alert and answer until told to stop; what is under way then comes to its end. Raises OwnerLost."""
         clockwork = self.jobs.clockwork()
+        stopped = asyncio.create_task(stop.wait())
+        ends: list[asyncio.Future[Any]] = [stopped, clockwork.failed]
         clockwork.start()
         try:
-            await stop.wait()
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if clockwork.failed.done():
+                clockwork.failed.result()
         finally:
+            stopped.cancel()
             await clockwork.stop()
             await self.engine.stop(STOP_GRACE)
 
@@ -65,22 +73,20 @@ class App:
         await self.engine.idle()
         patience = asyncio.get_running_loop().time() + ONCE_PATIENCE
         while waiting := await self._waiting():
-            if asyncio.get_running_loop().time() > patience:
+            nobody_home = all(chat.platform in self.away for chat in waiting)
+            if nobody_home or asyncio.get_running_loop().time() > patience:
                 break
             await asyncio.sleep(0.1)
             await self.engine.idle()
         await self.engine.stop(STOP_GRACE)
-        return waiting
+        return len(waiting)
 
-    async def _waiting(self) -> int:
-        """Chats with something waiting that could be sent by this process."""
+    async def _waiting(self) -> list[Chat]:
+        """Chats with something waiting whose platform is served by this process."""
         async with self.store.read() as tx:
-            chats = {chat.name: chat for chat in self.router.desk.chats}
-            return sum(
-                chats[name].platform in self.messengers
-                for name in await tx.deliveries.waiting()
-                if name in chats
-            )
+            names = await tx.deliveries.waiting()
+        served = {chat.name: chat for chat in self.router.desk.chats if chat.platform in self.messengers}
+        return [served[name] for name in names if name in served]
 
 
 @asynccontextmanager
@@ -91,7 +97,7 @@ async def assemble(
 
     `messengers`: in place of those that the configuration asks for; `interactive`: people can type and press.
     """
-    check_queries(config)
+    configured = read_queries(config)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config.storage_url, own=True))
         chosen = (
@@ -115,9 +121,9 @@ async def assemble(
             log.warning(
                 "%d messages were being sent when the last run ended; they are looked up first", cut_off
             )
-        watchlist = Watchlist(store, chats)
+        watchlist = Watchlist(store, chats, configured.lists)
         await watchlist.load()
-        engine = InProcessEngine(now, {"poll": config.polling.concurrency})
+        engine = InProcessEngine(now)
         polls = Polls(
             store=store,
             fetcher=fetcher,
@@ -125,7 +131,7 @@ async def assemble(
             lookout=lambda: watchlist.lookout,
             clock=now,
             first_alerts=config.polling.first_alerts,
-            hosts=Hosts(),
+            hosts=Hosts(config.polling.concurrency, stopping=lambda: engine.stopping),
         )
         lanes = Lanes(
             store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping
@@ -152,19 +158,6 @@ def audience(config: Config, messengers: Mapping[str, Messenger]) -> tuple[list[
             for watch in watches
         ]
     return chats, watches
-
-
-def check_queries(config: Config) -> None:
-    """Raises ConfigError for the watches whose query cannot be read."""
-    problems: list[Problem] = []
-    for number, watch in enumerate(config.watches):
-        try:
-            parse(watch.query)
-        except QueryError as error:
-            text = f"watch {watch.name!r}: {error.text}\n{error.caret()}"
-            problems.append(config.problem(("watches", number, "query"), text))
-    if problems:
-        raise ConfigError(problems)
 
 
 def build_messengers(config: Config, store: SqlStore | None, *, interactive: bool) -> list[Messenger]:
@@ -196,13 +189,53 @@ def build_messengers(config: Config, store: SqlStore | None, *, interactive: boo
 
 @asynccontextmanager
 async def connected(app: App, *, answering: bool) -> AsyncIterator[None]:
-    """The app's messengers, started, and stopped at the end; `answering`: they take requests too. Raises CannotStart."""
+    """The app's messengers, started, and stopped at the end; `answering`: they take requests too. Raises CannotStart.
+
+    A platform that cannot be reached holds nobody up: it is connected when it answers.
+    """
+    answer = app.router if answering else None
+    messengers = list(app.messengers.values())
+    later: list[asyncio.Task[None]] = []
     try:
-        for messenger in app.messengers.values():
-            await messenger.start(app.router if answering else None)
+        started = await asyncio.gather(
+            *(messenger.start(answer) for messenger in messengers), return_exceptions=True
+        )
+        for messenger, trouble in zip(messengers, started, strict=True):
+            if isinstance(trouble, NotReachable):
+                log.warning("%s Pantau goes on without %s and keeps trying.", trouble, messenger.platform)
+                app.away.add(messenger.platform)
+                later.append(asyncio.create_task(_connect_later(app, messenger, answer, trouble.wait)))
+            elif trouble is not None:
+                raise trouble
         yield
     finally:
-        await asyncio.gather(*(messenger.stop() for messenger in app.messengers.values()))
+        for task in later:
+            task.cancel()
+        await asyncio.gather(*later, return_exceptions=True)
+        await asyncio.gather(*(messenger.stop() for messenger in messengers))
+
+
+async def _connect_later(app: App, messenger: Messenger, answer: Answer | None, wait: float) -> None:
+    """Try until the platform is there. What waits for it leaves with the next sweep."""
+    pause = FIRST_RETRY
+    while True:
+        await asyncio.sleep(max(pause, wait))
+        pause = min(2 * pause, LONGEST_RETRY)
+        try:
+            await messenger.start(answer)
+        except NotReachable as trouble:
+            wait = trouble.wait
+            log.info("%s", trouble)
+        except CannotStart as refused:
+            # The others are served: ending the program now would take them down too.
+            log.error("%s Until then, nothing arrives or leaves there; restart Pantau afterwards.", refused)
+            return
+        except Exception:
+            log.exception("%s could not be started; it is tried again", messenger.platform)
+        else:
+            app.away.discard(messenger.platform)
+            log.warning("%s is connected now.", messenger.platform)
+            return
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -14,9 +15,10 @@ from sqlalchemy import make_url
 
 from bot.adapters.http import HttpFetcher
 from bot.adapters.store import open_store
-from bot.app import build_messengers, check_queries, now
+from bot.app import build_messengers, now
 from bot.chat import Place
 from bot.config import Config
+from bot.configured import read_queries
 from bot.errors import CannotStart, SendError, SourceError
 from bot.jobs import BEAT
 from bot.model import Chat, Source
@@ -53,7 +55,7 @@ async def check_running(config: Config) -> int:
 async def check_all(config: Config, out: Console | None = None) -> int:
     """Try the queries, the store, every chat and every source; 1 when something does not work. Raises ConfigError."""
     out = out or Console(highlight=False)
-    check_queries(config)
+    read_queries(config)
     findings = [Finding(str(config.file), True, f"{len(config.watches)} watches can be read")]
     findings += [Finding("token", False, sentence) for sentence in config.missing_tokens()]
     findings.append(await _store(config))
@@ -71,13 +73,25 @@ async def check_all(config: Config, out: Console | None = None) -> int:
 async def _store(config: Config) -> Finding:
     url = make_url(config.storage_url)
     shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(Path(url.database or "").exists):
-        return Finding(shown, True, "will be made at the first start")
+    file = Path(url.database or "")
+    if url.get_backend_name() == "sqlite" and not await asyncio.to_thread(file.exists):
+        obstacle = await asyncio.to_thread(_obstacle, file)
+        return Finding(shown, not obstacle, obstacle or "will be made at the first start")
     try:
         async with open_store(config.storage_url) as store, store.read() as tx:
             return Finding(shown, True, f"opens; {len(await tx.sources.all())} sources known")
     except CannotStart as error:
         return Finding(shown, False, str(error))
+
+
+def _obstacle(file: Path) -> str:
+    """Why this file cannot be made; empty when it can. Leaves nothing behind."""
+    folder = next(folder for folder in file.absolute().parents if folder.exists())
+    try:
+        with TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return f"cannot be made in {folder}: {error.strerror}. Name another place in [storage] url."
 
 
 async def _chats(config: Config) -> list[Finding]:

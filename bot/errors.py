@@ -34,6 +34,22 @@ class CannotStart(PantauError):
     """The program cannot run; the text is the one clear sentence for the person at the terminal."""
 
 
+class NotReachable(CannotStart):
+    """A chat platform does not answer now; nothing is known to be wrong on our side. Worth another try."""
+
+    def __init__(self, text: str, wait: float = 0.0) -> None:
+        super().__init__(text)
+        self.wait = wait  # seconds; the platform's own wish
+
+
+class StoreTrouble(PantauError):
+    """The store cannot be used now: what is wrong and what to do. Whoever opened the store has it logged."""
+
+
+class OwnerLost(PantauError):
+    """This process may not be the only one on the store any more; it must end before another one begins."""
+
+
 class RequestRefused(PantauError):
     """A person asked for something that cannot be done; the text is shown to them as it stands."""
 

@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.errors import OwnerLost, StoreTrouble
 from bot.poll import Polls
 from bot.ports import Clock, Engine, Store
 
@@ -18,6 +19,10 @@ TICK = 1.0  # seconds between two looks at which sources are due
 SWEEP = 15.0  # seconds between two looks for deliveries that nobody was woken for
 BEAT = 15.0  # seconds between two signs of life
 TIDY = 3600.0  # seconds between two clean-ups
+LOOK = 1.0  # seconds between two looks at whether the clock was set
+A_STEP = timedelta(seconds=1)  # less than this is the steering of a time service
+log = logging.getLogger(__name__)
+
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 EVENTS_KEPT = timedelta(hours=25)  # Slack repeats events for up to 24 h (Delayed Events)
@@ -42,7 +47,12 @@ class Jobs:
                     await self.engine.ensure("drain", chat, tx)
 
     async def beat(self) -> None:
-        """Leave the sign of life that `pantau check --running` looks for."""
+        """Leave the sign of life that `pantau check --running` looks for. Raises OwnerLost."""
+        if not await self.store.still_owned():
+            raise OwnerLost(
+                "The connection that kept this store for Pantau alone was lost, so another one may run on it now. "
+                "Start Pantau again once the database server answers."
+            )
         async with self.store.write() as tx:
             await tx.beat(self.clock())
 
@@ -59,12 +69,19 @@ class Jobs:
 
 
 class Clockwork:
-    """Runs jobs at intervals. A run that is still going on is never doubled, a missed one is made up once."""
+    """Runs jobs at intervals. A run that is still going on is never doubled, a missed one is made up once.
+
+    `failed` gets the OwnerLost that a job raised: the program has to end. Any other failure is logged.
+    """
 
     def __init__(self, every: Mapping[Work, float], clock: Clock) -> None:
         """`every`: seconds between the starts of each job; the first comes at once."""
         logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it reports every firing
+        self._loop, self._clock = asyncio.get_running_loop(), clock
+        self.failed: asyncio.Future[None] = self._loop.create_future()
         self._running: set[asyncio.Task[None]] = set()
+        self._epoch = self._loops_epoch()
+        self._look: asyncio.TimerHandle | None = None
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
@@ -73,9 +90,12 @@ class Clockwork:
 
     def start(self) -> None:
         self._scheduler.start()
+        self._look_at_the_clock()
 
     async def stop(self) -> None:
         """Start nothing more, and return when what runs has ended: the scheduler itself would cut it off."""
+        if self._look:
+            self._look.cancel()
         self._scheduler.pause()
         await asyncio.sleep(0)  # what fired just now begins, and counts as running
         if self._running:
@@ -87,5 +107,26 @@ class Clockwork:
         self._running.add(task)
         try:
             await task
+        except OwnerLost as lost:
+            if not self.failed.done():
+                self.failed.set_exception(lost)
+        except StoreTrouble as trouble:
+            log.info("%s comes to nothing this time: %s", job.__name__, trouble)
+        except Exception:
+            log.exception("%s failed; it runs again at its next time", job.__name__)
         finally:
             self._running.discard(task)
+
+    def _look_at_the_clock(self) -> None:
+        """Let all jobs run now if the clock was set back: APScheduler would wait until it shows the old time again."""
+        epoch = self._loops_epoch()
+        if epoch < self._epoch - A_STEP:
+            log.warning("The clock was set back by %.0f s.", (self._epoch - epoch).total_seconds())
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=self._clock())
+        self._epoch = epoch
+        self._look = self._loop.call_later(LOOK, self._look_at_the_clock)
+
+    def _loops_epoch(self) -> datetime:
+        """What the clock showed when the event loop's own clock, which nobody can set, stood at zero."""
+        return self._clock() - timedelta(seconds=self._loop.time())

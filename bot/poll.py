@@ -7,11 +7,11 @@ import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.errors import LostLease, SourceError
+from bot.errors import LostLease, SourceError, StoreTrouble
 from bot.model import Article, Source
 from bot.pipeline import Lookout, Outcome, look_at, take_in
 from bot.ports import Clock, Engine, Fetched, Fetcher, Store
@@ -36,37 +36,57 @@ class Polls:
     clock: Clock
     first_alerts: int
     hosts: Hosts
+    _urls: dict[str, str] = field(default_factory=dict)  # by key; what the turns are given by
+    _queued: set[str] = field(default_factory=set)  # keys that wait for their turn or have it
 
     async def due(self) -> None:
         """Wake a job for every source whose time has come."""
         async with self.store.read() as tx:
-            due = await tx.sources.due(self.clock())
+            keys = map(str, await tx.sources.due(self.clock()))
+            due = [key for key in keys if key not in self._queued]
+            if any(key not in self._urls for key in due):
+                self._urls.update({str(source.id): source.url for source in await tx.sources.all()})
         if due:
             async with self.store.write() as tx:
-                for source in due:
-                    await self.engine.ensure("poll", str(source), tx)
+                for key in due:
+                    await self.engine.ensure("poll", key, tx)
 
     async def poll(self, key: str) -> datetime | None:
         """Poll one source if it is due and nobody else does. It never raises for what a publisher may do."""
-        now = self.clock()
-        async with self.store.write() as tx:
-            source = await tx.sources.claim(int(key), now, now + LEASE)
-        if source is None:
-            return None
+        self._queued.add(key)
         try:
-            await self._poll(source)
+            # Claimed only now: a claim taken before the turn could end while the source still waits for it.
+            async with self.hosts.turn(self._urls.get(key, "")) as given:
+                if given and (source := await self._claim(key)):
+                    await self._poll(source)
         except LostLease as lost:
             log.warning("%s", lost)
+        finally:
+            self._queued.discard(key)
         return None
 
+    async def _claim(self, key: str) -> Source | None:
+        now = self.clock()
+        async with self.store.write() as tx:
+            return await tx.sources.claim(int(key), now, now + LEASE)
+
     async def _poll(self, source: Source) -> None:
+        """Take in what the source has now, or write down why that cannot be done."""
         try:
-            async with self.hosts.turn(source.url):
-                fetched = await self.fetcher.fetch(source)
-            articles, problems = await asyncio.to_thread(read, source, fetched)
+            await self._take_in(source)
         except SourceError as error:
+            log.warning("%s: %s", source.name, error)
             await self._failed(source, error)
-            return
+        except (LostLease, StoreTrouble):
+            raise
+        except Exception as error:
+            log.exception("%s: a fault of Pantau's own", source.name)
+            text = f"A fault of Pantau's own: {type(error).__name__}. It is logged; please report it."
+            await self._failed(source, SourceError(text))
+
+    async def _take_in(self, source: Source) -> None:
+        fetched = await self.fetcher.fetch(source)
+        articles, problems = await asyncio.to_thread(read, source, fetched)
         if problems:
             # Something could not be read: ask for the whole of it again, not only once the publisher changes it.
             fetched = replace(fetched, etag="", last_modified="")
@@ -86,7 +106,6 @@ class Polls:
         self._say(source, outcome, problems)
 
     async def _failed(self, source: Source, error: SourceError) -> None:
-        log.warning("%s: %s", source.name, error)
         now = self.clock()
         due_at = now + next_poll(source.interval, source.failures + 1, error.retry_after, random.random())
         async with self.store.write() as tx:
@@ -148,23 +167,37 @@ def is_web(url: str) -> bool:
 
 
 class Hosts:
-    """Gives every host one request at a time, HOST_SPACING seconds apart. Files have no host and need no turn."""
+    """Gives out turns: one request at a time to every host, HOST_SPACING seconds apart, and `at_once` to all together.
 
-    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self._sleep = sleep
+    A host's turn comes first, so sources that wait for a slow host take no place from others.
+    """
+
+    def __init__(
+        self,
+        at_once: int,
+        *,
+        stopping: Callable[[], bool] = lambda: False,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._places = asyncio.Semaphore(at_once)
+        self._stopping, self._sleep = stopping, sleep
         self._turns: dict[str, asyncio.Lock] = {}
         self._last: dict[str, float] = {}  # seconds of the loop's clock
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
+    async def turn(self, url: str) -> AsyncIterator[bool]:
+        """Wait for this address's turn; False when the program is about to end, and there is none any more."""
         host = urlsplit(url).netloc if is_web(url) else ""
-        if not host:
-            yield
+        if not host:  # files have no host to be polite to
+            async with self._places:
+                yield not self._stopping()
             return
         now = asyncio.get_running_loop().time
         async with self._turns.setdefault(host, asyncio.Lock()):
-            await self._sleep(max(0.0, self._last.get(host, now() - HOST_SPACING) + HOST_SPACING - now()))
-            try:
-                yield
-            finally:
-                self._last[host] = now()
+            if not self._stopping():
+                await self._sleep(max(0.0, self._last.get(host, now() - HOST_SPACING) + HOST_SPACING - now()))
+            async with self._places:
+                try:
+                    yield not self._stopping()
+                finally:
+                    self._last[host] = now()

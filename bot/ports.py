@@ -12,6 +12,8 @@ from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.model import Article, Kind, Match, Source, State, Watch
 
+LISTED = 5_000  # the most articles one question looks at
+
 Clock = Callable[[], datetime]
 """Says what time it is, with a zone."""
 
@@ -56,7 +58,7 @@ class Messenger(Protocol):
     async def start(self, answer: Answer | None) -> None:
         """Connect and begin to pass requests to `answer`; with None, connect for sending alone (`pantau once`).
 
-        Raises CannotStart with one clear sentence.
+        Raises CannotStart with one clear sentence; its child NotReachable where another try may go well.
         """
 
     async def check(self, place: Place) -> None:
@@ -182,6 +184,9 @@ class Articles(Protocol):
     async def get(self, article: str) -> Article:
         """A stored article. Raises KeyError."""
 
+    async def at(self, url: str) -> Filed | None:
+        """The newest stored article of exactly this address."""
+
     async def matches(self, article: str) -> list[Match]:
         """What a stored article answered when it came, in the order of the watches then."""
 
@@ -287,9 +292,14 @@ class Tx(Protocol):
 
 
 class Store(Protocol):
+    """Every use of it, and of its transactions, may raise StoreTrouble."""
+
     def write(self) -> AbstractAsyncContextManager[Tx]: ...
 
     def read(self) -> AbstractAsyncContextManager[Tx]: ...
+
+    async def still_owned(self) -> bool:
+        """False once another process may have taken over a store that was opened for this one alone. Never raises."""
 
 
 class Engine(Protocol):

@@ -16,9 +16,9 @@ def clock() -> datetime:
 class Work:
     """A job that can be held at its start and counts."""
 
-    def __init__(self, store: SqlStore, **limits: int) -> None:
+    def __init__(self, store: SqlStore) -> None:
         self.store = store
-        self.engine = InProcessEngine(clock, limits)
+        self.engine = InProcessEngine(clock)
         self.engine.handle("work", self.job)
         self.gate = asyncio.Event()
         self.gate.set()
@@ -66,13 +66,13 @@ async def test_a_wake_up_during_a_run_is_one_more_run(sqlite: SqlStore) -> None:
     assert work.runs == ["a", "a"] and work.most == 1
 
 
-async def test_keys_run_side_by_side_up_to_the_limit(sqlite: SqlStore) -> None:
-    work = Work(sqlite, work=2)
+async def test_keys_run_side_by_side(sqlite: SqlStore) -> None:
+    work = Work(sqlite)
     work.gate.clear()
     await work.ensure("a", "b", "c")
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert work.together == 2
+    assert work.together == 3
     work.gate.set()
     await work.engine.idle()
     assert sorted(work.runs) == ["a", "b", "c"]

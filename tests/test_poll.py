@@ -23,9 +23,7 @@ class Wire:
     def __init__(self, store: SqlStore) -> None:
         self.store, self.clock, self.fetcher, self.engine = store, FakeClock(), FakeFetcher(), FakeEngine()
         watching = lookout(watch("Putin"))
-        self.polls = Polls(
-            store, self.fetcher, self.engine, lambda: watching, self.clock, 3, Hosts(asyncio.sleep)
-        )
+        self.polls = Polls(store, self.fetcher, self.engine, lambda: watching, self.clock, 3, Hosts(20))
 
     async def configured(self) -> Source:
         async with self.store.write() as tx:
@@ -139,7 +137,7 @@ async def test_a_host_gets_one_request_at_a_time_and_a_pause_between() -> None:
     async def rest(seconds: float) -> None:
         rests.append(seconds)
 
-    hosts = Hosts(rest)
+    hosts = Hosts(20, sleep=rest)
 
     async def visit(url: str) -> None:
         nonlocal under_way, most

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from datetime import datetime
 
+from bot.errors import StoreTrouble
 from bot.ports import Clock, Job, Tx
 
 log = logging.getLogger(__name__)
@@ -20,11 +20,9 @@ AFTER_A_CRASH = 5.0  # seconds before a job that raised is tried again
 class InProcessEngine:
     """Runs keyed, coalescing jobs (bot.ports.Engine) as asyncio tasks."""
 
-    def __init__(self, clock: Clock, limits: Mapping[str, int]) -> None:
-        """`limits`: how many keys of each kind may run at once; a kind without a limit runs them all."""
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._jobs: dict[str, Job] = {}
-        self._slots = {kind: asyncio.Semaphore(limit) for kind, limit in limits.items()}
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
         self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
@@ -84,12 +82,11 @@ class InProcessEngine:
     async def _once(self, job: tuple[str, str]) -> datetime | None:
         kind, key = job
         try:
-            if slots := self._slots.get(kind):
-                async with slots:
-                    return await self._jobs[kind](key)
             return await self._jobs[kind](key)
+        except StoreTrouble as trouble:
+            log.info("job %s %s runs again in %.0f s: %s", kind, key, AFTER_A_CRASH, trouble)
         except Exception:
             # Whatever it was, the truth is in the store; giving up here would end this chat's or source's service.
             log.exception("job %s %s failed; it runs again in %.0f s", kind, key, AFTER_A_CRASH)
-            await asyncio.sleep(AFTER_A_CRASH)
-            return self._clock()
+        await asyncio.sleep(AFTER_A_CRASH)
+        return self._clock()

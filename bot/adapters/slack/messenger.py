@@ -21,7 +21,7 @@ from bot.adapters.slack.intake import FirstTime, Intake
 from bot.adapters.slack.posts import Posts
 from bot.adapters.slack.sockets import Addresses, Sockets
 from bot.chat import Message, Place
-from bot.errors import CannotStart, ChatGone, MessageRefused, TryAgain
+from bot.errors import CannotStart, ChatGone, MessageRefused, NotReachable, TryAgain
 from bot.ports import Answer
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ API_URL = "https://slack.com/api/"
 PACE = 1.05  # seconds; Slack: about one message a second in a channel
 CALL_SECONDS = 30.0  # long, so that few answers are given up as lost
 CONNECT_SECONDS = 10.0
+NOT_CONNECTED = 5.0  # seconds until the next try at a message
 FINISH_SECONDS = 5.0  # for requests under way when we stop
 
 BOT_TOKEN = "PANTAU_SLACK_BOT_TOKEN"
@@ -64,7 +65,7 @@ class SlackMessenger:
         return PACE
 
     async def start(self, answer: Answer | None) -> None:
-        """Check both tokens and be ready to send; with `answer`, listen too. Raises CannotStart."""
+        """Check both tokens and be ready to send; with `answer`, listen too. Raises CannotStart, NotReachable."""
         try:
             await self._connect(answer)
         except BaseException:
@@ -100,7 +101,7 @@ class SlackMessenger:
     @property
     def _connected(self) -> Posts:
         if self._posts is None:
-            raise TryAgain("Pantau is not connected to Slack.")
+            raise TryAgain("Pantau is not connected to Slack.", NOT_CONNECTED)
         return self._posts
 
     async def _connect(self, answer: Answer | None) -> None:
@@ -133,8 +134,7 @@ class SlackMessenger:
         try:
             await self._sockets.open()
         except TimeoutError as error:
-            late = "Slack took both tokens but opened no connection in time; try again."
-            raise CannotStart(late) from error
+            raise NotReachable("Slack took both tokens but opened no connection in time.") from error
 
     async def _admit(
         self, call: Awaitable[AsyncSlackResponse], variable: str, hint: str
@@ -148,7 +148,10 @@ class SlackMessenger:
                 code = error_code(error.response)
                 raise CannotStart(f"Slack does not accept {variable} ({code}): {hint}.") from error
             reason = str(problem).rstrip(".")
-            raise CannotStart(f"Slack at {self._api_url} does not answer as it should: {reason}.") from error
+            wait = problem.wait if isinstance(problem, TryAgain) else 0.0
+            raise NotReachable(
+                f"Slack at {self._api_url} does not answer as it should: {reason}.", wait
+            ) from error
 
 
 def _bolt(client: Addresses, who: AuthorizeResult) -> AsyncApp:

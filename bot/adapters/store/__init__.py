@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.alerts import SqlAlerts
 from bot.adapters.store.articles import SqlArticles
-from bot.adapters.store.database import Transactions, engine_for, migrate, owned
+from bot.adapters.store.database import Transactions, engine_for, migrate
 from bot.adapters.store.deliveries import SqlDeliveries
+from bot.adapters.store.ownership import StillOwned, always, owned
 from bot.adapters.store.sources import SqlSources
 from bot.adapters.store.tables import marks, seen_events
 from bot.adapters.store.upsert import inserted
@@ -59,8 +60,12 @@ class SqlTx:
 class SqlStore:
     """The store (bot.ports.Store). Open it with `open_store`."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, still_owned: StillOwned = always) -> None:
         self._transactions = transactions
+        self._still_owned = still_owned
+
+    async def still_owned(self) -> bool:
+        return await self._still_owned()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlTx]:
@@ -79,9 +84,9 @@ async def open_store(url: str, *, own: bool = False) -> AsyncIterator[SqlStore]:
     engine = engine_for(url)
     try:
         if own:
-            async with owned(engine):
+            async with owned(engine) as still_owned:
                 await migrate(engine)
-                yield SqlStore(Transactions(engine))
+                yield SqlStore(Transactions(engine), still_owned)
         else:
             await migrate(engine)
             yield SqlStore(Transactions(engine))

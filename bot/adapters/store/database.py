@@ -1,25 +1,31 @@
-"""One way to open SQLite and PostgreSQL: connections, transactions, migrations, and one process to a store."""
+"""One way to open SQLite and PostgreSQL: connections, transactions, migrations."""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import CannotStart
+from bot.adapters.store.ownership import OWNER_LOCK
+from bot.adapters.store.troubles import explained, is_trouble
+from bot.errors import CannotStart, StoreTrouble
 
 BUSY_SECONDS = 30  # how long SQLite waits for another process before it gives up
-OWNER_LOCK = 0x50414E54  # "PANT": PostgreSQL advisory lock held by the process that runs the bot
 MIGRATION_LOCK = OWNER_LOCK + 1
+TELL_AGAIN = 60.0  # seconds between two log lines about a store in trouble: every job meets it
+
+log = logging.getLogger(__name__)
 
 
 def engine_for(url: str) -> AsyncEngine:
@@ -32,7 +38,13 @@ def engine_for(url: str) -> AsyncEngine:
         raise CannotStart(
             f"[storage] url = {url!r} cannot be used. Write sqlite:///file.db or postgresql://user@host/database."
         )
-    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(parsed.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(
+            f"The store's folder {folder} cannot be made: {error.strerror}. Name another place in [storage] url."
+        ) from error
     engine = create_async_engine(
         parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": BUSY_SECONDS}
     )
@@ -72,87 +84,60 @@ def _alembic(connection: Connection) -> None:
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Bring the tables to the newest version. Safe to call when they are, and from two processes at once."""
+    """Bring the tables to the newest version. Safe to call when they are, and from two processes at once.
+
+    Raises CannotStart.
+    """
+    shown = engine.url.render_as_string(hide_password=True)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_alembic)
-    except (OperationalError, DBAPIError) as error:
+    except CommandError as error:
         raise CannotStart(
-            f"The store {_shown(engine)} cannot be opened: {_reason(error)}. Check [storage] url."
+            f"The store {shown} was last used by a newer Pantau ({error}): install that version again."
         ) from error
-
-
-def _shown(engine: AsyncEngine) -> str:
-    return engine.url.render_as_string(hide_password=True)
-
-
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig or error).strip().splitlines()[0]
-
-
-@asynccontextmanager
-async def owned(engine: AsyncEngine) -> AsyncIterator[None]:
-    """Hold the store for this process alone; raises CannotStart when another process runs on it.
-
-    Because nobody else sends or polls while we hold it, whatever is marked as under way at start was cut off by a crash.
-    """
-    if engine.dialect.name == "postgresql":
-        async with _owned_postgres(engine):
-            yield
-    else:
-        lock = await asyncio.to_thread(_lock_file, Path(f"{engine.url.database}.lock"))
-        try:
-            yield
-        finally:
-            lock.close()
-
-
-def _lock_file(path: Path) -> sqlite3.Connection:
-    # SQLite's own lock on a file beside the store: it ends with the process on every system, however the process ends.
-    lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        raise CannotStart(_taken(str(path.with_suffix("")))) from error
-    return lock
-
-
-def _taken(store: str) -> str:
-    return f"Another pantau is running on {store}. Stop it first, or give this one its own [storage] url."
-
-
-@asynccontextmanager
-async def _owned_postgres(engine: AsyncEngine) -> AsyncIterator[None]:
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        if not await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": OWNER_LOCK}):
-            raise CannotStart(_taken(_shown(engine)))
-        try:
-            yield
-        finally:
-            with suppress(DBAPIError):
-                await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": OWNER_LOCK})
+    except DBAPIError as error:
+        raise CannotStart(f"The store {shown} cannot be opened: {explained(error)}") from error
 
 
 class Transactions:
-    """Opens transactions, one writer at a time within this process, and calls what waits for their commit."""
+    """Opens transactions, one writer at a time within this process, and calls what waits for their commit.
+
+    A database that is full, locked or away is StoreTrouble, and an error in the log once a minute.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._writer = asyncio.Lock()  # waiting here is cheaper and fairer than SQLite's busy loop
+        self._silent_until = 0.0  # monotonic
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[AsyncConnection, list[Callable[[], None]]]]:
         after: list[Callable[[], None]] = []
-        async with self._writer, self._engine.begin() as connection:
-            yield connection, after
+        with self._troubles_told():
+            async with self._writer, self._engine.begin() as connection:
+                yield connection, after
         for act in after:
             act()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection:
-            await connection.execution_options(reading=True)
-            async with connection.begin():
-                yield connection
+        with self._troubles_told():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(reading=True)
+                async with connection.begin():
+                    yield connection
+
+    @contextmanager
+    def _troubles_told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if not is_trouble(error):
+                raise
+            shown = self._engine.url.render_as_string(hide_password=True)
+            trouble = StoreTrouble(f"The store {shown} cannot be used now: {explained(error)}")
+            if time.monotonic() >= self._silent_until:
+                self._silent_until = time.monotonic() + TELL_AGAIN
+                log.error("%s Nothing is lost; Pantau goes on when it can be used again.", trouble)
+            raise trouble from error

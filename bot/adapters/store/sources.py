@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
@@ -19,10 +19,14 @@ FORGOTTEN = {"etag": "", "last_modified": "", "ok_at": None, "item_at": None, "f
 """What a new address makes worthless: it is another source under an old name."""
 
 
+CLOCK_STEP = timedelta(minutes=1)  # a smaller step of the clock delays a poll by no more than itself
+
+
 def _free(now: datetime) -> Any:
     return (
         table.c.active,
-        table.c.due_at <= now,
+        # Polled in the future: the clock was set back, and so what was due then says nothing.
+        or_(table.c.due_at <= now, table.c.polled_at > now + CLOCK_STEP),
         or_(table.c.claimed_until.is_(None), table.c.claimed_until <= now),
     )
 

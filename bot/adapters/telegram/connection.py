@@ -14,7 +14,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.adapters.telegram.failures import reason, seconds
-from bot.errors import CannotStart
+from bot.errors import CannotStart, NotReachable
 
 API_URL = "https://api.telegram.org"
 TOKEN = re.compile(r"\d+:[\w-]{30,}")  # as @BotFather hands them out
@@ -27,14 +27,17 @@ POOL = 32  # connections
 POLLING_POOL = 4  # connections; with the default of 1 a torn poll can block all later ones
 
 START_PAUSES = (1.0, 3.0)  # seconds between attempts to reach Telegram at the start
-LONGEST_START_WAIT = 30.0  # seconds; a longer 429 at the start ends the start
+LONGEST_START_WAIT = 5.0  # seconds; after a longer 429 others need not wait for Telegram
 CLOSE_SECONDS = 2.0
 
 log = logging.getLogger("bot.adapters.telegram")
 
 
 async def connect(token: str, api_url: str, read_seconds: float, *, polling: bool) -> Bot:
-    """A bot that Telegram knows, free to poll if `polling`. Raises CannotStart with one clear sentence."""
+    """A bot that Telegram knows, free to poll if `polling`.
+
+    Raises CannotStart with one clear sentence; NotReachable, where only the way to Telegram is to blame.
+    """
     if not TOKEN.fullmatch(token):
         raise CannotStart(
             "PANTAU_TELEGRAM_TOKEN does not hold a Telegram token (like 123456789:AA…): "
@@ -83,7 +86,7 @@ def _new_bot(token: str, api_url: str, read_seconds: float) -> Bot:
 
 
 async def _until_reached(call: Callable[[], Awaitable[object]], api_url: str) -> None:
-    """Make a first call, again after each of START_PAUSES; CannotStart when there is no hope."""
+    """Make a first call, again after each of START_PAUSES. Raises CannotStart, NotReachable."""
     for pause in (*START_PAUSES, None):
         try:
             await call()
@@ -98,11 +101,11 @@ async def _until_reached(call: Callable[[], Awaitable[object]], api_url: str) ->
         except RetryAfter as error:
             wait = seconds(error)
             if pause is None or wait > LONGEST_START_WAIT:
-                raise CannotStart(f"Telegram asks to wait {wait:.0f} s before the next start.") from error
+                raise NotReachable(f"Telegram asks to wait {wait:.0f} s.", wait) from error
             await asyncio.sleep(wait)
         except TelegramError as error:
             if pause is None:
-                raise CannotStart(
+                raise NotReachable(
                     f"Telegram cannot be reached at {api_url} ({reason(error)}): "
                     "check the network and the address."
                 ) from error

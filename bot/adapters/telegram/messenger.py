@@ -16,6 +16,7 @@ from telegram import Bot
 
 from bot.adapters.telegram.connection import API_URL, READ_SECONDS, close, connect, show_menu
 from bot.adapters.telegram.conversation import Conversation
+from bot.adapters.telegram.failures import NOT_CONNECTED
 from bot.adapters.telegram.inbound import PLATFORM
 from bot.adapters.telegram.polling import Polling
 from bot.adapters.telegram.render import clip, render
@@ -76,7 +77,7 @@ class TelegramMessenger:
         return GROUP_PACE if place.id.startswith(("-", "@")) else PRIVATE_PACE
 
     async def start(self, answer: Answer | None) -> None:
-        """Connect for sending; with `answer`, begin to pass requests to it. Raises CannotStart."""
+        """Connect for sending; with `answer`, begin to pass requests to it. Raises CannotStart, NotReachable."""
         self._secret.install()
         try:
             bot = await connect(self._token, self._api_url, self._read_seconds, polling=answer is not None)
@@ -128,7 +129,7 @@ class TelegramMessenger:
     @property
     def _connected(self) -> Writer:
         if self._writer is None:
-            raise TryAgain("Pantau is not connected to Telegram.")
+            raise TryAgain("Pantau is not connected to Telegram.", NOT_CONNECTED)
         return self._writer
 
     def _listen(self, bot: Bot, writer: Writer, answer: Answer) -> _Intake:
