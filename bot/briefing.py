@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.backtest import answers
 from bot.model import Article, Chat
 from bot.ports import Filed, Store
-from bot.query import Index, Query
+from bot.query import Query
 from bot.summary import Cited, Story, rank, summarise
-from bot.watchlist import Watchlist, readable
+from bot.watchlist import Watchlist
 
 SENTENCES = 5  # what still fits one screen
 
@@ -43,14 +44,13 @@ async def brief(
     `about` is the name of a watch of this chat, or a query. Raises RequestRefused when it cannot be read.
     """
     since = now - length
-    here = watchlist.here(chat)
     if not about:
         async with store.read() as tx:
-            found = await tx.articles.since(since, [watch.name for watch in here])
+            found = await tx.articles.since(since, [watch.name for watch in watchlist.here(chat)])
             stored = len(await tx.articles.since(since)) if not found else 0
         return await asyncio.to_thread(_sum_up, found, {}, stored)
-    named = next((watch for watch in here if watch.name.casefold() == about.casefold()), None)
-    query = readable(named.query if named else about, chat.language)
+    named = watchlist.named(about, chat)
+    query = watchlist.read(named.query if named else about, chat)
     async with store.read() as tx:
         every = await tx.articles.since(since)
     return await asyncio.to_thread(_answering, every, query)
@@ -64,10 +64,9 @@ async def brief_story(store: Store, story: int) -> Briefing:
 
 
 def _answering(every: Sequence[Filed], query: Query) -> Briefing:
-    index = Index()
-    index.add("about", query)
-    hits = {filed.article.id: len(index.match(filed.article).get("about", ())) for filed in every}
-    return _sum_up([filed for filed in every if hits[filed.article.id]], hits, len(every))
+    found = list(answers(query, every))
+    hits = {filed.article.id: max(1, count) for filed, count in found}
+    return _sum_up([filed for filed, _ in found], hits, len(every))
 
 
 def _sum_up(found: Sequence[Filed], hits: dict[str, int], stored: int) -> Briefing:

@@ -6,14 +6,15 @@ import asyncio
 import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bot.adapters.http import HttpFetcher
-from bot.app import check_queries
 from bot.config import Polling, load
+from bot.configured import read_queries
 from bot.errors import PantauError, QueryError, SourceError
+from bot.garbage import uncollected
 from bot.jsonl import BadLine, Record, article_line, match_line, read, summary_line
 from bot.model import Article, Source, Watch
 from bot.pipeline import Lookout
@@ -60,10 +61,7 @@ def _configured(source: str) -> Source:
 
 def match_to_lines(articles: str, query: str, watchlist: Path | None) -> int:
     """Print which watches each article answers; 1 when a line could not be read."""
-    watches = load(watchlist, os.environ) if watchlist else None
-    if watches:
-        check_queries(watches)
-    lookout = _lookout(watches.watches if watches else [Watch("query", query)])
+    lookout = _listed(watchlist) if watchlist else _alone(query)
     bad = 0
     for record in _records(articles):
         if isinstance(record, BadLine):
@@ -74,14 +72,25 @@ def match_to_lines(articles: str, query: str, watchlist: Path | None) -> int:
     return 1 if bad else 0
 
 
-def _lookout(watches: Sequence[Watch]) -> Lookout:
-    index = Index()
-    for watch in watches:
-        try:
-            index.add(watch.name, parse(watch.query))
-        except QueryError as error:
-            raise PantauError(f"{error.text}\n{error.caret()}") from error
-    return Lookout(index, {watch.name: watch for watch in watches}, ())
+def _listed(watchlist: Path) -> Lookout:
+    """The watches of a configuration. Raises ConfigError."""
+    lookout = Lookout(Index(), {}, ())
+    with uncollected():
+        config = load(watchlist, os.environ)
+        queries = read_queries(config).queries
+        for watch in config.watches:
+            lookout.add(watch, queries[watch.name])
+    return lookout
+
+
+def _alone(text: str) -> Lookout:
+    """One query as a watch. Raises PantauError."""
+    lookout = Lookout(Index(), {}, ())
+    try:
+        lookout.add(Watch("query", text), parse(text))
+    except QueryError as error:
+        raise PantauError(f"{error.text}\n{error.caret()}") from error
+    return lookout
 
 
 def stories_to_lines(articles: str) -> int:

@@ -9,36 +9,52 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 from bot import words
 from bot.annotate import passage
 from bot.model import Article, Chat, Match, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
-from bot.query import Index
+from bot.query import Index, Query
 from bot.stories import apart, fingerprint
 
 Mutes = Mapping[tuple[str, str], datetime]  # (chat, watch) -> until when
 
 
-@dataclass(frozen=True, slots=True)
 class Lookout:
-    """What is watched for, and who is told: the stored queries, their watches by name, and the chats."""
+    """What is watched for, and who is told: the stored queries, their watches by name, and the chats.
 
-    index: Index
-    watches: Mapping[str, Watch]
-    chats: Sequence[Chat]
+    It changes in place, and at no cost that grows with the number of watches.
+    """
+
+    def __init__(self, index: Index, watches: Mapping[str, Watch], chats: Sequence[Chat]) -> None:
+        self.index, self.watches, self.chats = index, dict(watches), chats
+        self._order = {name: place for place, name in enumerate(watches)}
+        self._made = count(len(self._order))
+
+    def add(self, watch: Watch, query: Query) -> None:
+        """Watch for a query from now on."""
+        self.index.add(watch.name, query)
+        self.watches[watch.name] = watch
+        self._order[watch.name] = next(self._made)
+
+    def remove(self, name: str) -> None:
+        """Watch for it no longer. Raises KeyError."""
+        del self.watches[name], self._order[name]
+        self.index.remove(name)
 
     def match(self, article: Article) -> tuple[Match, ...]:
         """The watches that an article answers, in the order in which they were made."""
         hits = self.index.match(article)
         return tuple(
-            Match(name, hits[name], passage(article, hits[name])) for name in self.watches if name in hits
+            Match(name, hits[name], passage(article, hits[name]))
+            for name in sorted(hits, key=self._order.__getitem__)
         )
 
     def told_by(self, match: Match, chat: Chat) -> bool:
-        """Does this watch alert this chat?"""
-        routes = self.watches[match.watch].routes
-        return not routes or chat.name in routes
+        """Does this watch alert this chat? One that was removed since it was matched alerts nobody."""
+        watch = self.watches.get(match.watch)
+        return watch is not None and (not watch.routes or chat.name in watch.routes)
 
 
 @dataclass(frozen=True, slots=True)

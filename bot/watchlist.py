@@ -5,81 +5,98 @@ from __future__ import annotations
 import difflib
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import QueryError, RequestRefused
+from bot.garbage import uncollected
 from bot.model import Chat, Watch
 from bot.pipeline import Lookout
 from bot.ports import Store
-from bot.query import Index, Query, parse
+from bot.query import Index, Lists, Query, parse, starter
 from bot.words import phrase
 
 log = logging.getLogger(__name__)
 
 NAME_CHARS = 60  # of a watch: it is repeated in every alert
+COMPARED = 2_000  # names; comparing one with so many takes about 40 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A watch that could be added, with its query read."""
+
+    watch: Watch
+    query: Query
 
 
 class Watchlist:
     """Keeps the index of stored queries in step with the store. One process writes; `load` at its start."""
 
-    def __init__(self, store: Store, chats: Sequence[Chat]) -> None:
-        self._store = store
+    def __init__(self, store: Store, chats: Sequence[Chat], lists: Lists = starter) -> None:
+        self._store, self._lists = store, lists
         self.lookout = Lookout(Index(), {}, tuple(chats))
+        self._names: dict[str, list[str]] = {}  # folded -> as written; most often one
 
     async def load(self) -> None:
         """Take in what the store holds. A query that cannot be read any more is reported, and left out."""
         async with self._store.read() as tx:
             stored = await tx.watches.all()
-        index, watches = Index(), {}
-        for watch in stored:
-            try:
-                index.add(watch.name, parse(watch.query))
-            except QueryError as error:
-                log.error("watch %r is not in force: %s", watch.name, error)
-            else:
-                watches[watch.name] = watch
-        self.lookout = Lookout(index, watches, self.lookout.chats)
+        self.lookout = Lookout(Index(), {}, self.lookout.chats)
+        self._names.clear()
+        with uncollected():
+            for watch in stored:
+                try:
+                    self._take_in(Draft(watch, parse(watch.query, self._lists)))
+                except QueryError as error:
+                    log.error("watch %r is not in force: %s", watch.name, error)
 
     def here(self, chat: Chat) -> list[Watch]:
         """The watches whose alerts this chat gets."""
-        return [
-            watch for watch in self.lookout.watches.values() if not watch.routes or chat.name in watch.routes
-        ]
+        return [watch for watch in self.lookout.watches.values() if _heard(watch, chat)]
+
+    def named(self, name: str, chat: Chat) -> Watch | None:
+        """A watch of this chat by its name, in any case."""
+        same = [self.lookout.watches[one] for one in self._names.get(name.casefold(), ())]
+        return next((watch for watch in same if _heard(watch, chat)), None)
 
     def find(self, name: str, chat: Chat) -> Watch:
-        """A watch of this chat by its name, in any case. Raises RequestRefused with the nearest name."""
-        here = {watch.name.casefold(): watch for watch in self.here(chat)}
-        if name.casefold() in here:
-            return here[name.casefold()]
-        raise RequestRefused(
-            unknown(
-                "watch.unknown", "watch.nearest", name, (watch.name for watch in here.values()), chat.language
-            )
-        )
+        """As `named`. Raises RequestRefused with the nearest name where there is none."""
+        if found := self.named(name, chat):
+            return found
+        known = (watch.name for watch in self.here(chat))
+        raise RequestRefused(unknown("watch.unknown", "watch.nearest", name, known, chat.language))
 
-    async def add(self, name: str, text: str, chat: Chat) -> tuple[Watch, Query]:
-        """Watch for a query from now on, for this chat. Raises RequestRefused."""
+    def read(self, text: str, chat: Chat) -> Query:
+        """The query that a person wrote. Raises RequestRefused that shows where it is wrong."""
+        try:
+            return parse(text, self._lists)
+        except QueryError as error:
+            why = phrase("query.wrong", chat.language, why=error.text)
+            raise RequestRefused(f"{why}\n{error.caret()}") from error
+
+    def draft(self, name: str, text: str, chat: Chat) -> Draft:
+        """What `add` would add for this chat. Raises RequestRefused."""
         name, text = name.strip(), text.strip()
         if not name or not text:
             raise RequestRefused(phrase("watch.usage", chat.language))
         if len(name) > NAME_CHARS:
             raise RequestRefused(phrase("watch.long_name", chat.language, limit=NAME_CHARS))
-        query = readable(text, chat.language)
-        watch = Watch(name, text, routes=(chat.name,), origin="chat")
-        taken = next(
-            (old for old in self.lookout.watches.values() if old.name.casefold() == name.casefold()), None
-        )
-        if taken is None:
+        query = self.read(text, chat)
+        if name.casefold() in self._names:
+            raise self._taken(name, chat)
+        return Draft(Watch(name, text, routes=(chat.name,), origin="chat"), query)
+
+    async def add(self, draft: Draft, chat: Chat) -> None:
+        """Watch for it from now on. Raises RequestRefused when the name was taken meanwhile."""
+        name = draft.watch.name
+        added = False
+        if name.casefold() not in self._names:
             async with self._store.write() as tx:
-                added = await tx.watches.add(watch)
-            if added:
-                self.lookout.index.add(name, query)
-                self.lookout = Lookout(
-                    self.lookout.index, {**self.lookout.watches, name: watch}, self.lookout.chats
-                )
-                return watch, query
-        shown = taken.query if taken and taken in self.here(chat) else "…"
-        raise RequestRefused(phrase("watch.exists", chat.language, name=name, query=shown))
+                added = await tx.watches.add(draft.watch)
+        if not added:
+            raise self._taken(name, chat)
+        self._take_in(draft)
 
     async def remove(self, name: str, chat: Chat) -> Watch:
         """Stop watching. Raises RequestRefused for what is not watched here or comes from the configuration."""
@@ -87,24 +104,33 @@ class Watchlist:
         if watch.origin == "config":
             raise RequestRefused(phrase("watch.configured", chat.language, name=watch.name))
         async with self._store.write() as tx:
-            await tx.watches.remove(watch.name)
-        self.lookout.index.remove(watch.name)
-        rest = {key: value for key, value in self.lookout.watches.items() if key != watch.name}
-        self.lookout = Lookout(self.lookout.index, rest, self.lookout.chats)
+            removed = await tx.watches.remove(watch.name)
+        if removed and watch.name in self.lookout.watches:  # else somebody else was quicker
+            self.lookout.remove(watch.name)
+            self._names[watch.name.casefold()].remove(watch.name)
+            if not self._names[watch.name.casefold()]:
+                del self._names[watch.name.casefold()]
         return watch
 
+    def _take_in(self, draft: Draft) -> None:
+        self.lookout.add(draft.watch, draft.query)
+        self._names.setdefault(draft.watch.name.casefold(), []).append(draft.watch.name)
 
-def readable(text: str, language: str) -> Query:
-    """The query that a person wrote. Raises RequestRefused that shows where it is wrong."""
-    try:
-        return parse(text)
-    except QueryError as error:
-        raise RequestRefused(f"{phrase('query.wrong', language, why=error.text)}\n{error.caret()}") from error
+    def _taken(self, name: str, chat: Chat) -> RequestRefused:
+        here = self.named(name, chat)
+        shown = here.query if here else "…"  # what another chat watches is its own affair
+        return RequestRefused(phrase("watch.exists", chat.language, name=name, query=shown))
+
+
+def _heard(watch: Watch, chat: Chat) -> bool:
+    return not watch.routes or chat.name in watch.routes
 
 
 def unknown(key: str, nearest_key: str, name: str, known: Iterable[str], language: str) -> str:
     """ "There is no X. Did you mean Y?" """
     by_folded = {one.casefold(): one for one in known}
+    if len(by_folded) > COMPARED:  # of very many names, only those that begin alike: comparing takes long
+        by_folded = {one: by_folded[one] for one in by_folded if one[:2] == name.casefold()[:2]}
     near = difflib.get_close_matches(name.casefold(), by_folded, n=1)
     said = phrase(key, language, name=name)
     return f"{said} {phrase(nearest_key, language, name=by_folded[near[0]])}" if near else said

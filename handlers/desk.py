@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.chat import Place, Request
@@ -14,6 +14,7 @@ from bot.model import Chat
 from bot.ports import Clock, Store
 from bot.watchlist import Watchlist
 from bot.words import phrase
+from handlers.drafts import Drafts
 
 LONGEST = timedelta(days=366)  # of any period that can be asked for
 _DURATION = re.compile(r"(\d{1,4})\s*([mhdjw])", re.IGNORECASE)
@@ -29,6 +30,7 @@ class Desk:
     chats: Sequence[Chat]
     access: Access
     clock: Clock
+    drafts: Drafts = field(default_factory=Drafts)
 
     def chat(self, place: Place) -> Chat | None:
         """The listed chat in which something was said: that very thread's, else the one that contains it."""

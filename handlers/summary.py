@@ -11,9 +11,10 @@ from bot.chat import Line, LineKind, Message, Request, Span, Style, say
 from bot.errors import RequestRefused
 from bot.model import Chat
 from bot.summary import headline
-from bot.words import moment, period, phrase
+from bot.words import period, phrase
 from handlers.desk import Desk, duration
 from handlers.mute import told_here
+from handlers.tried import origin
 
 USUAL = timedelta(hours=24)
 _ALERT = re.compile(r"#(\d+)")
@@ -76,11 +77,8 @@ def _stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
 def _head(told: Told, chat: Chat) -> Line:
     """The headline as link, who published it and when, and how many others have it."""
     article = told.story.first
-    when = article.published or article.seen
-    said = [article.source] if article.source else []
-    said += [moment(when, chat.timezone, chat.language)] if when else []
     others = told.story.sources - 1
-    spans = [Span(headline(article), Style.BOLD, article.url), Span(f" · {' · '.join(said)}")]
+    spans = [Span(headline(article), Style.BOLD, article.url), Span(f" · {origin(article, chat)}")]
     if others:
         spans.append(Span(f" {phrase('summary.more_sources', chat.language, count=others)}", Style.ITALIC))
     return Line(tuple(spans), LineKind.ITEM)

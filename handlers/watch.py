@@ -1,15 +1,17 @@
-"""/watch: add, list, remove what is watched."""
+"""/watch: add, confirm, list, remove what is watched."""
 
 from __future__ import annotations
 
-from bot.chat import Line, LineKind, Message, Request, Span, Style, say
+from bot.backtest import MOST_A_DAY, Backtest, back_test
+from bot.chat import Button, Line, LineKind, Message, Request, Span, Style, say
 from bot.errors import RequestRefused
 from bot.model import Chat
 from bot.query import Query
-from bot.query.tree import Or
-from bot.watchlist import muted
+from bot.query.tree import And, Or, Term
+from bot.watchlist import Draft, muted
 from bot.words import moment, phrase
 from handlers.desk import Desk
+from handlers.tried import tried
 
 
 async def watch(request: Request, chat: Chat, desk: Desk) -> Message:
@@ -18,6 +20,8 @@ async def watch(request: Request, chat: Chat, desk: Desk) -> Message:
     match verb.lower():
         case "add":
             return await _add(request, rest, chat, desk)
+        case "confirm":
+            return await _confirm(request, rest, chat, desk)
         case "remove" | "rm" | "delete":
             return await _remove(request, rest, chat, desk)
         case "list" | "":
@@ -28,20 +32,47 @@ async def watch(request: Request, chat: Chat, desk: Desk) -> Message:
 async def _add(request: Request, rest: str, chat: Chat, desk: Desk) -> Message:
     desk.editors_only(request, chat)
     name, _, text = rest.partition(":")
-    added, query = await desk.watchlist.add(name, text, chat)
-    lines = [say(phrase("watch.added", chat.language, name=added.name, query=added.query))]
-    lines += _reading(query, chat.language)
-    return Message(tuple(lines))
+    draft = desk.watchlist.draft(name, text, chat)
+    test = await back_test(desk.store, draft.query, desk.clock(), chat.timezone)
+    if test.too_many:
+        return _ask(draft, test, chat, desk)
+    await desk.watchlist.add(draft, chat)
+    return Message((_added(draft, chat), *_reading(draft.query, chat.language), *tried(test, chat)))
+
+
+def _ask(draft: Draft, test: Backtest, chat: Chat, desk: Desk) -> Message:
+    """Nothing is saved yet: it would be more than people read."""
+    number = desk.drafts.keep(draft, chat.name, desk.clock())
+    asked = say(phrase("watch.too_many", chat.language, name=draft.watch.name, limit=MOST_A_DAY))
+    button = Button(phrase("button.confirm", chat.language), f"/watch confirm {number}")
+    return Message((asked, *_reading(draft.query, chat.language), *tried(test, chat)), (button,))
+
+
+async def _confirm(request: Request, number: str, chat: Chat, desk: Desk) -> Message:
+    desk.editors_only(request, chat)
+    number = number.strip()
+    plain = number.isascii() and number.isdigit()
+    draft = desk.drafts.take(int(number), chat.name, desk.clock()) if plain else None
+    if draft is None:
+        raise RequestRefused(phrase("watch.forgotten", chat.language))
+    await desk.watchlist.add(draft, chat)
+    return Message((_added(draft, chat),))
+
+
+def _added(draft: Draft, chat: Chat) -> Line:
+    return say(phrase("watch.added", chat.language, name=draft.watch.name, query=draft.watch.query))
 
 
 def _reading(query: Query, language: str) -> list[Line]:
     """How several words without operators are understood: the most frequent misunderstanding, so it is said at once."""
-    terms = query.terms
-    if len(terms) < 2:
-        return []
-    quoted = [f'"{term}"' if " " in term else term for term in terms]
-    key = "watch.any" if isinstance(query.root, Or) else "watch.all"
-    return [say(phrase(key, language, terms=", ".join(quoted)), kind=LineKind.NOTE)]
+    match query.root:
+        case Or(parts) if query.listed:
+            key = "watch.any"
+        case And(parts) if all(isinstance(part, Term) for part in parts):
+            key = "watch.all"
+        case _:
+            return []
+    return [say(phrase(key, language, terms=", ".join(map(str, parts))), kind=LineKind.NOTE)]
 
 
 async def _remove(request: Request, name: str, chat: Chat, desk: Desk) -> Message:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 Path = tuple[str | int, ...]
@@ -40,6 +41,21 @@ def index(text: str) -> dict[Path, int]:
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
     """The line of the value, or of the nearest thing around it that is there; 0 when nothing is."""
     return next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), 0)
+
+
+class Places:
+    """Where everything in a text stands. Looked for when the first mistake asks: most files have none."""
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def line_of(self, path: Path) -> int:
+        """As the function of this name; 0 for everything where there is no text."""
+        return line_of(self._lines, path)
+
+    @cached_property
+    def _lines(self) -> dict[Path, int]:
+        return index(self._text)
 
 
 class _Token(NamedTuple):

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.checking import check
-from bot.config.lines import index, line_of
+from bot.config.lines import Places
 from bot.config.mistakes import Mistake
 from bot.config.secrets import SLACK_APP, SLACK_BOT, STORAGE, TELEGRAM
-from bot.config.settings import Access, Config, Polling, Slack, SourceSettings, Telegram
+from bot.config.settings import Access, Config, ListSettings, Polling, Slack, SourceSettings, Telegram
 from bot.config.variables import read_variables
 from bot.errors import ConfigError, Problem
 from bot.model import Chat, SourceKind, Watch
@@ -39,16 +39,17 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     secrets, problems = read_variables(environ)
     try:
         text = _text(path)
-        data, lines = _parse(text, path)
+        data = _parse(text, path)
     except ConfigError as error:
         raise ConfigError([*error.problems, *problems]) from error.__cause__
     values, mistakes = check(data)
+    places = Places(text)
     problems = (
-        sorted((_problem(mistake, path, lines) for mistake in mistakes), key=lambda one: one.line) + problems
+        sorted((_problem(mistake, path, places) for mistake in mistakes), key=lambda one: one.line) + problems
     )
     if problems:
         raise ConfigError(problems)
-    return _build(path, values, secrets, lines)
+    return _build(path, values, secrets, places)
 
 
 def _text(path: Path) -> str:
@@ -66,9 +67,9 @@ def _text(path: Path) -> str:
         ) from error
 
 
-def _parse(text: str, path: Path) -> tuple[dict[str, Any], dict[tuple[str | int, ...], int]]:
+def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text), index(text)
+        return tomllib.loads(text)
     except ValueError as error:  # a TOMLDecodeError, or a number with thousands of digits
         found = _PLACE_OF_ERROR.search(str(error))
         line = int(found[1]) if found and found[1] else len(text.rstrip().splitlines())
@@ -79,16 +80,16 @@ def _parse(text: str, path: Path) -> tuple[dict[str, Any], dict[tuple[str | int,
         raise ConfigError([Problem(str(path), 0, "not valid TOML: brackets nested too deeply.")]) from error
 
 
-def _problem(mistake: Mistake, path: Path, lines: Mapping[tuple[str | int, ...], int]) -> Problem:
-    other = f" (line {line_of(lines, mistake.other)})." if mistake.other else ""
-    return Problem(str(path), line_of(lines, mistake.path), mistake.text + other)
+def _problem(mistake: Mistake, path: Path, places: Places) -> Problem:
+    other = f" (line {places.line_of(mistake.other)})." if mistake.other else ""
+    return Problem(str(path), places.line_of(mistake.path), mistake.text + other)
 
 
 def _build(
     path: Path,
     values: Mapping[str, Any],
     secrets: Mapping[str, str],
-    lines: Mapping[tuple[str | int, ...], int],
+    places: Places,
 ) -> Config:
     folder = path.absolute().parent
     polling = Polling(**values["polling"])
@@ -97,6 +98,7 @@ def _build(
         file=path,
         storage_url=_placed_storage(storage_url, folder),
         sources=tuple(_source(source, folder, polling) for source in values["sources"]),
+        lists=tuple(ListSettings(**one) for one in values["lists"]),
         watches=tuple(_watch(watch) for watch in values["watches"]),
         chats=tuple(Chat(**chat) for chat in values["chats"]),
         access=Access(**values["access"]),
@@ -105,7 +107,7 @@ def _build(
             **values["slack"], bot_token=secrets.get(SLACK_BOT, ""), app_token=secrets.get(SLACK_APP, "")
         ),
         telegram=Telegram(**values["telegram"], token=secrets.get(TELEGRAM, "")),
-        lines=lines,
+        places=places,
     )
 
 

@@ -47,6 +47,16 @@ def line(expected: str, *, empty: bool = False) -> Reader:
     return read
 
 
+def list_name(value: object) -> str:
+    """The name of a shared list, as a query can write it behind an @; the @ itself may stand here too."""
+    expected = 'a name of letters, digits, "-" and "_", such as "KoreaUtara"'
+    bare = value.strip().removeprefix("@") if isinstance(value, str) else ""
+    # A letter or digit must be in it: names are compared without "-" and "_".
+    if not re.fullmatch(rf"[\w-]{{1,{NAME_CHARS}}}", bare) or not any(map(str.isalnum, bare)):
+        raise Wrong(expected)
+    return bare
+
+
 def choice(names: Iterable[str]) -> Reader:
     """One of the names."""
     known = tuple(names)

@@ -28,6 +28,7 @@ def clashes(values: Mapping[str, Any]) -> Iterator[Mistake]:
     sources, watches, chats = (values.get(table, []) for table in ("sources", "watches", "chats"))
     for table, items in (("sources", sources), ("watches", watches), ("chats", chats)):
         yield from _twice(table, "name", items, lambda item: str(item.get("name", "")).casefold())
+    yield from _twice("lists", "name", values.get("lists", []), _bare_name)
     # The same address or place twice would tell the same thing twice.
     yield from _twice("sources", "url", sources, lambda item: item.get("url"))
     yield from _twice("chats", "id", chats, _place)
@@ -36,6 +37,11 @@ def clashes(values: Mapping[str, Any]) -> Iterator[Mistake]:
     # Where a chat's own name could not be read, a route to it is not the mistake.
     if "chats" in values and all("name" in chat for chat in chats):
         yield from _routes(watches, [chat["name"] for chat in chats])
+
+
+def _bare_name(shared: Mapping[str, Any]) -> str:
+    """A list's name as queries find it: @korea-utara is @KoreaUtara."""
+    return "".join(filter(str.isalnum, str(shared.get("name", "")).casefold()))
 
 
 def _place(chat: Mapping[str, Any]) -> tuple[str, str, str] | None:

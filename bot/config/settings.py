@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.config.lines import line_of
+from bot.config.lines import Path as KeyPath
+from bot.config.lines import Places
 from bot.errors import Problem
 from bot.model import Chat, SourceKind, Watch
 
@@ -21,6 +21,14 @@ class SourceSettings:
     url: str
     kind: SourceKind = SourceKind.AUTO
     interval: float = POLL_INTERVAL  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ListSettings:
+    """A shared list as the file writes it: queries call it @name, and it stands for `terms`, a query itself."""
+
+    name: str
+    terms: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +70,18 @@ class Config:
     file: Path
     storage_url: str = field(repr=False)  # may carry a password
     sources: tuple[SourceSettings, ...] = ()
+    lists: tuple[ListSettings, ...] = ()
     watches: tuple[Watch, ...] = ()
     chats: tuple[Chat, ...] = ()
     access: Access = Access()
     polling: Polling = Polling()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()
-    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict, repr=False, compare=False)
+    places: Places = field(default_factory=Places, repr=False, compare=False)
 
-    def problem(self, path: tuple[str | int, ...], text: str) -> Problem:
+    def problem(self, path: KeyPath, text: str) -> Problem:
         """A mistake that others found in this file, with its line: `problem(("watches", 2, "query"), …)`."""
-        return Problem(str(self.file), line_of(self.lines, path), text)
+        return Problem(str(self.file), self.places.line_of(path), text)
 
     def missing_tokens(self) -> list[str]:
         """One sentence for each platform that has a chat here but lacks a token."""

@@ -81,6 +81,15 @@ TABLES = {
         },
         many=True,
     ),
+    "lists": Table(
+        {
+            "name": Key(read.list_name, required=True),
+            "terms": Key(
+                read.text("what the list stands for, such as '\"Korea Utara\", Korut'"), required=True
+            ),
+        },
+        many=True,
+    ),
     "watches": Table(
         {
             "name": _NAME,

@@ -2,6 +2,6 @@
 
 from bot.words.alerts import alert, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
-from bot.words.times import moment, period, seconds
+from bot.words.times import about, day, moment, period, seconds
 
-__all__ = ["LANGUAGES", "alert", "first_poll", "moment", "period", "phrase", "seconds"]
+__all__ = ["LANGUAGES", "about", "alert", "day", "first_poll", "moment", "period", "phrase", "seconds"]

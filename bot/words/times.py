@@ -1,12 +1,13 @@
-"""Moments and lengths of time as people say them."""
+"""Moments, lengths of time and rough numbers as people say them."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 
 from bot.words.catalogue import phrase
 
@@ -20,6 +21,16 @@ def moment(at: datetime, timezone: str, language: str) -> str:
 def _pattern(language: str) -> str:
     hour = {"id": "HH.mm", "en": "HH:mm"}[language]
     return f"EEE, d MMM y {hour} z"
+
+
+def day(on: date, language: str) -> str:
+    """A day of these weeks, e.g. "Rab 19"."""
+    return format_date(on, "EEE d", locale=language)
+
+
+def about(value: float, language: str) -> str:
+    """A number with the two digits that matter of an estimate: "1,3", "42"."""
+    return format_decimal(value, "0.0" if value < 10 else "0", locale=language)
 
 
 def period(length: timedelta, language: str) -> str:

@@ -15,12 +15,11 @@ from bot.adapters.store.tables import articles as table
 from bot.adapters.store.tables import matches, sources, stories
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
-from bot.ports import Filed
+from bot.ports import LISTED, Filed
 
 STORY_WINDOW = timedelta(
     days=7
 )  # a text that comes again later than this after its story opened is news again
-LISTED = 5_000  # the most articles one question looks at
 
 
 class SqlArticles:
@@ -107,6 +106,10 @@ class SqlArticles:
         if row is None:
             raise KeyError(article)
         return _article(row)
+
+    async def at(self, url: str) -> Filed | None:
+        found = _filed().where(table.c.url == url).order_by(table.c.seen.desc(), table.c.id).limit(1)
+        return next(iter(await self._load(found)), None)
 
     async def matches(self, article: str) -> list[Match]:
         query = select(matches.c.found).where(matches.c.article_id == article).order_by(matches.c.place)
