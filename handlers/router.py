@@ -18,6 +18,7 @@ from handlers.sources import sources
 from handlers.status import status
 from handlers.summary import summary
 from handlers.watch import watch
+from handlers.why import why_
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Handler] = {
     "watch": watch,
     "mute": mute,
     "summary": summary,
+    "why": why_,
     "sources": sources,
     "status": status,
     "help": help_,

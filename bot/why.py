@@ -1,0 +1,127 @@
+"""Why a chat was told of an article, or was not: what `/why` answers."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model import Article, Chat, Watch
+from bot.ports import Filed, Store, Told
+from bot.query import Clause, Query, explain
+from bot.watchlist import Watchlist
+
+SHOWN = 8  # watches with their clauses; more would not fit one screen
+LOOKED_AT = timedelta(days=7)  # for an address like the one asked for
+_AROUND = re.compile(r"^\w+://(www\.)?|[?#].*$|/+$")  # what of an address often differs for one article
+
+
+class Outcome(StrEnum):
+    """What became of an article in a chat."""
+
+    ALERTED = "alerted"
+    COPY = "copy"  # its story was alerted with another article
+    NO_MATCH = "no_match"
+    MUTED = "muted"
+    HELD_BACK = (
+        "held_back"  # by the limit of a first poll, or by a mute that has ended; the store keeps no more
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an article says to a watch now, and whether it answered when it came."""
+
+    name: str
+    clause: Clause
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    article: Article
+    outcome: Outcome
+    verdicts: tuple[Verdict, ...]  # those that are answered first
+    left_out: int  # watches that are not shown
+    told: Told | None  # the alert of its story
+    first: Article | None  # the article which that alert shows
+
+
+async def find(store: Store, url: str, now: datetime) -> Filed | str:
+    """The stored article of an address, which may differ in what often differs; else the nearest one, or ""."""
+    async with store.read() as tx:
+        if filed := await tx.articles.at(url):
+            return filed
+        lately = await tx.articles.since(now - LOOKED_AT)
+    same = (filed for filed in lately if _bare(filed.article.url) == _bare(url))
+    if _bare(url) and (filed := next(same, None)):
+        return filed
+    return await asyncio.to_thread(nearest, url, [filed.article.url for filed in lately])
+
+
+async def why(
+    store: Store, watchlist: Watchlist, chat: Chat, filed: Filed, about: Watch | Query | None, now: datetime
+) -> Why:
+    """Explain one article to a chat: for one watch, for a query that is not saved, or for all of its watches."""
+    async with store.read() as tx:
+        told = (await tx.alerts.told([filed.story])).get((chat.name, filed.story))
+        first = await tx.articles.get(told.article) if told else None
+        mutes = await tx.watches.mutes(now)
+    asked, left_out = _asked(watchlist, chat, filed, about)
+    clauses = await asyncio.to_thread(_explain, [query for _, query in asked], filed.article)
+    verdicts = [
+        Verdict(name, clause, name in filed.watches) for (name, _), clause in zip(asked, clauses, strict=True)
+    ]
+    answered = [name for name in filed.watches if watchlist.named(name, chat)]
+    silent = [name for name in answered if (chat.name, name) in mutes]
+    return Why(
+        filed.article,
+        outcome(filed.article, told, answered, silent),
+        tuple(sorted(verdicts, key=lambda verdict: not verdict.clause.holds)),
+        left_out,
+        told,
+        first,
+    )
+
+
+def outcome(article: Article, told: Told | None, answered: Sequence[str], silent: Sequence[str]) -> Outcome:
+    """What became of an article: `answered` are the chat's watches it answered, `silent` those muted now."""
+    if told is not None:
+        return Outcome.ALERTED if told.article == article.id else Outcome.COPY
+    if not answered:
+        return Outcome.NO_MATCH
+    return Outcome.MUTED if len(silent) == len(answered) else Outcome.HELD_BACK
+
+
+def nearest(url: str, known: Iterable[str]) -> str:
+    """The most similar address on the same host; "" when there is none."""
+    bare = _bare(url)
+    near = {_bare(one): one for one in known if _bare(one).split("/")[0] == bare.split("/")[0]}
+    close = difflib.get_close_matches(bare, near, n=1)
+    return near[close[0]] if close else ""
+
+
+def _asked(
+    watchlist: Watchlist, chat: Chat, filed: Filed, about: Watch | Query | None
+) -> tuple[list[tuple[str, Query]], int]:
+    """Names and queries to explain, and how many others there would be; those that are answered first."""
+    if isinstance(about, Query):
+        return [(str(about), about)], 0
+    if about is not None:
+        return [(about.name, watchlist.read(about.query, chat))], 0
+    answered = watchlist.lookout.index.match(filed.article)
+    here = sorted(watchlist.here(chat), key=lambda watch: watch.name not in answered)
+    return [(one.name, watchlist.read(one.query, chat)) for one in here[:SHOWN]], len(here[SHOWN:])
+
+
+def _explain(queries: Sequence[Query], article: Article) -> list[Clause]:
+    return [explain(query, article) for query in queries]
+
+
+def _bare(url: str) -> str:
+    """An address without what often differs for one article: scheme, "www.", parameters, a last slash."""
+    return _AROUND.sub("", _AROUND.sub("", url.strip())).casefold()
