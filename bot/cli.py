@@ -28,6 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+watches = typer.Typer(help="Bring watches from other tools.", no_args_is_help=True)
+app.add_typer(watches, name="watches")
+
 ConfigFile = Annotated[
     Path, typer.Option("-c", "--config", metavar="FILE", help="The configuration (see config.example.toml).")
 ]
@@ -158,8 +161,17 @@ def match_command(
     articles: Input = "-",
     query: Annotated[str, typer.Option("-q", "--query", help="One query.")] = "",
     watchlist: Annotated[
-        Path | None, typer.Option("-w", "--watches", help="A TOML file with [[watches]] (name, query).")
+        Path | None,
+        typer.Option("-w", "--watches", help="A TOML file with [[watches]] (name, query) and [[lists]]."),
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help='A line for every article and watch, answered or not, whose key "explain" has a line for each '
+            "clause: whether it holds, how often it was found, and how near it was.",
+        ),
+    ] = False,
 ) -> None:
     """Print which watches each article answers, as JSON lines with exact offsets.
 
@@ -169,7 +181,7 @@ def match_command(
 
     if bool(query) == bool(watchlist):
         raise typer.BadParameter("give either -q QUERY or -w WATCHES.toml")
-    raise typer.Exit(match_to_lines(articles, query, watchlist))
+    raise typer.Exit(match_to_lines(articles, query, watchlist, explained=explain))
 
 
 @app.command()
@@ -192,6 +204,27 @@ def summary(
     from bot.filters import summarise_to_lines
 
     raise typer.Exit(summarise_to_lines(articles, sentences, as_json=as_json))
+
+
+@watches.command("import")
+def watches_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Queries as the other tool shows them.")],
+    vendor: Annotated[
+        str, typer.Option("--from", metavar="TOOL", help="meltwater, brandwatch, talkwalker or google.")
+    ],
+    name: Annotated[
+        str,
+        typer.Option("--name", metavar="PREFIX", help="What the watches are called, before their number."),
+    ] = "",
+) -> None:
+    """Turn queries of another tool into [[watches]] for the configuration, on standard output.
+
+    What could not be carried over is listed on standard error; status 1 when a query could not be read at all. Queries
+    stand between blank lines; those of Google Alerts, one on a line.
+    """
+    from bot.importing import import_watches
+
+    raise typer.Exit(import_watches(file, vendor, name))
 
 
 def _load(path: Path) -> Config:

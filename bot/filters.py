@@ -6,7 +6,7 @@ import asyncio
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from bot.configured import read_queries
 from bot.errors import PantauError, QueryError, SourceError
 from bot.garbage import uncollected
 from bot.jsonl import BadLine, Record, article_line, match_line, read, summary_line
-from bot.model import Article, Source, Watch
+from bot.model import Article, Match, Passage, Source, Watch
 from bot.pipeline import Lookout
 from bot.poll import is_web
 from bot.poll import read as read_source
 from bot.ports import Document, Fetched
-from bot.query import Index, parse
+from bot.query import Index, Query, explain, parse
 from bot.stories import fingerprint
 from bot.summary import Summary, headline, rank, summarise
 
@@ -59,38 +59,53 @@ def _configured(source: str) -> Source:
     return Source(0, "", source if is_web(source) else str(Path(source).resolve()))
 
 
-def match_to_lines(articles: str, query: str, watchlist: Path | None) -> int:
-    """Print which watches each article answers; 1 when a line could not be read."""
-    lookout = _listed(watchlist) if watchlist else _alone(query)
+def match_to_lines(articles: str, query: str, watchlist: Path | None, *, explained: bool = False) -> int:
+    """Print which watches each article answers, at once; 1 when a line could not be read.
+
+    `explained`: print every watch for every article, with what the article says to each clause.
+    """
+    queries = _listed(watchlist) if watchlist else _alone(query)
+    lookout = Lookout(Index(), {}, ())
+    with uncollected():
+        for name, one in queries.items():
+            lookout.add(Watch(name, ""), one)
     bad = 0
     for record in _records(articles):
         if isinstance(record, BadLine):
             bad += _complain_of(articles, record)
             continue
-        for match in lookout.match(record.article):
-            print(match_line(record.article, match))  # noqa: T201
+        matches = lookout.match(record.article)
+        lines = _explained(record.article, matches, queries) if explained else _plain(record.article, matches)
+        for line in lines:
+            print(line)  # noqa: T201
+        sys.stdout.flush()  # whoever reads a stream of articles wants them one by one
     return 1 if bad else 0
 
 
-def _listed(watchlist: Path) -> Lookout:
-    """The watches of a configuration. Raises ConfigError."""
-    lookout = Lookout(Index(), {}, ())
+def _listed(watchlist: Path) -> Mapping[str, Query]:
+    """The queries of a configuration, by their watches' names. Raises ConfigError."""
     with uncollected():
-        config = load(watchlist, os.environ)
-        queries = read_queries(config).queries
-        for watch in config.watches:
-            lookout.add(watch, queries[watch.name])
-    return lookout
+        return read_queries(load(watchlist, os.environ)).queries
 
 
-def _alone(text: str) -> Lookout:
-    """One query as a watch. Raises PantauError."""
-    lookout = Lookout(Index(), {}, ())
+def _alone(text: str) -> Mapping[str, Query]:
+    """One query. Raises PantauError."""
     try:
-        lookout.add(Watch("query", text), parse(text))
+        return {"query": parse(text)}
     except QueryError as error:
         raise PantauError(f"{error.text}\n{error.caret()}") from error
-    return lookout
+
+
+def _plain(article: Article, matches: Sequence[Match]) -> Iterator[str]:
+    return (match_line(article, match) for match in matches)
+
+
+def _explained(article: Article, matches: Sequence[Match], queries: Mapping[str, Query]) -> Iterator[str]:
+    by_name = {match.watch: match for match in matches}
+    nothing = Passage("body", 0, 0, "")
+    for name, query in queries.items():
+        match = by_name.get(name, Match(name, (), nothing))
+        yield match_line(article, match, explain(query, article).lines())
 
 
 def stories_to_lines(articles: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -63,7 +63,7 @@ def article_line(article: Article, extra: Mapping[str, Any] | None = None) -> st
     return _line({**known, **{name: value for name, value in (extra or {}).items() if name not in known}})
 
 
-def match_line(article: Article, match: Match) -> str:
+def match_line(article: Article, match: Match, explained: Sequence[str] = ()) -> str:
     """A match as one line: the watch, its hits in code points of the named field, and the sentence."""
     return _line(
         {
@@ -71,6 +71,7 @@ def match_line(article: Article, match: Match) -> str:
             "watch": match.watch,
             "hits": [_hit(hit) for hit in match.hits],
             "sentence": match.sentence.text,
+            **({"explain": list(explained)} if explained else {}),
         }
     )
 

@@ -74,7 +74,9 @@ async def why(
     asked, left_out = _asked(watchlist, chat, filed, about)
     clauses = await asyncio.to_thread(_explain, [query for _, query in asked], filed.article)
     verdicts = [
-        Verdict(name, clause, name in filed.watches) for (name, _), clause in zip(asked, clauses, strict=True)
+        # What is not saved had no chance when the article came.
+        Verdict(name, clause, clause.holds if isinstance(about, Query) else name in filed.watches)
+        for (name, _), clause in zip(asked, clauses, strict=True)
     ]
     answered = [name for name in filed.watches if watchlist.named(name, chat)]
     silent = [name for name in answered if (chat.name, name) in mutes]

@@ -51,7 +51,7 @@ VENDORS = tuple(_VENDORS)
 
 _PIECE = re.compile(
     r"""<<<.*?>>>|\s+|(?P<near>(?:AROUND\(|o?near/)\d+f?\)?)|(?P<field>[A-Za-z_]+:)|(?P<mention>@\w+)
-    |(?P<quoted>["“”][^"“”]*["“”](?:\{\d+\})?)|\{[^{}]*\}|[(),|~]|(?P<word>[^\s()"“”,|]+)""",
+    |(?P<quoted>["“”][^"“”]*["“”](?:\{\d+\})?)|\{[^{}]*\}|[(),|~]|(?P<word>[^\s()"“”,|]+)|["“”]""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _OPERATORS = frozenset(["AND", "OR", "NOT", "|", "-"])
