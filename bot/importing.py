@@ -28,6 +28,7 @@ def import_watches(file: Path, vendor: str, prefix: str) -> int:
 
 def watches(carried: Sequence[Carried], prefix: str) -> str:
     """The queries that can be read as [[watches]] tables, named by the prefix and their number in the file."""
+    prefix = " ".join("".join(letter if letter.isprintable() else " " for letter in prefix).split())
     tables = []
     for number, one in enumerate(carried, start=1):
         if one.query is not None:

@@ -126,4 +126,4 @@ def _explain(queries: Sequence[Query], article: Article) -> list[Clause]:
 
 def _bare(url: str) -> str:
     """An address without what often differs for one article: scheme, "www.", parameters, a last slash."""
-    return _AROUND.sub("", _AROUND.sub("", url.strip())).casefold()
+    return _AROUND.sub("", _AROUND.sub("", url.strip().casefold()))

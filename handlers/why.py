@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.chat import Line, LineKind, Message, Request, Span, Style, say
@@ -16,6 +17,7 @@ from handlers.tried import origin
 
 CLAUSES = 12  # lines of one watch
 CLAUSE_CHARS = 120  # of a clause; a long list of words says no more in full
+_SHARED = re.compile(r"@[\w-]+")
 
 
 async def why_(request: Request, chat: Chat, desk: Desk) -> Message:
@@ -79,6 +81,6 @@ def clauses(clause: Clause, language: str, depth: int = 0) -> Iterator[str]:
     text = clause.text if len(clause.text) <= CLAUSE_CHARS else f"{clause.text[: CLAUSE_CHARS - 1]}…"
     short = f", {phrase('why.short', language, count=clause.short)}" if clause.short else ""
     yield f"{mark} {'· ' * depth}{text} ({clause.hits}×{short})"
-    if not (clause.holds and depth) and not clause.text.startswith("@"):
+    if not (clause.holds and depth) and not _SHARED.fullmatch(clause.text):
         for part in clause.parts:
             yield from clauses(part, language, depth + 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -136,6 +138,39 @@ class TestFilters:
             "Korea Utara",
             "Sanksi",
         ]
+
+    def test_an_explanation_has_a_line_for_every_watch_answered_or_not(self, tmp_path: Path) -> None:
+        file = tmp_path / "w.toml"
+        rows: list[dict[str, object]] = [
+            {"name": "A", "query": "Putin{9}"},
+            {"name": "B", "query": "@Orang Putin"},
+        ]
+        file.write_text(
+            tables("lists", [{"name": "Orang", "terms": "Kim, Xi"}]) + tables("watches", rows),
+            encoding="utf-8",
+        )
+        line = '{"id": "a", "body": "Putin menemui Kim."}\n'
+        done = pantau("match", "-w", file, "--explain", given=line * 2)
+        failed, answered, *again = [json.loads(line) for line in done.stdout.splitlines()]
+        assert (failed["watch"], failed["hits"]) == ("A", [])
+        assert failed["explain"][0] == "no  Putin{9} (0, 8 short)"
+        assert (answered["watch"], answered["explain"][0][:4]) == ("B", "yes ") and answered["hits"]
+        assert again == [failed, answered]
+        plain = pantau("match", "-w", file, given=line)
+        assert [json.loads(line)["watch"] for line in plain.stdout.splitlines()] == ["B"]
+        assert "explain" not in plain.stdout
+
+    async def test_matches_leave_the_pipe_as_soon_as_their_article_came(self) -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "match", "-q", "Putin", cwd=ROOT, stdin=PIPE, stdout=PIPE
+        )  # fmt: skip
+        assert process.stdin and process.stdout
+        for name in ("a", "b"):
+            process.stdin.write(f'{{"id": "{name}", "body": "Putin tiba."}}\n'.encode())
+            line = await asyncio.wait_for(process.stdout.readline(), 30)
+            assert json.loads(line)["article"] == name
+        process.stdin.close()
+        assert await process.wait() == 0
 
     def test_a_copy_names_the_first_report(self) -> None:
         both = pantau("parse", SAMPLES / "kawat.xml").stdout + pantau("parse", SAMPLES / "harian.xml").stdout

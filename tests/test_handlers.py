@@ -11,6 +11,7 @@ from bot.chat import Message, Place, User
 from bot.config import Access
 from bot.model import Article, Chat
 from bot.ports import Delivery, Fetched
+from bot.query import Lists, parse, starter, with_own
 from bot.watchlist import Watchlist
 from handlers.desk import Desk, duration
 from handlers.router import COMMANDS, Router
@@ -25,10 +26,17 @@ RANI, TAMU = User("fake", "rani"), User("fake", "tamu")
 class Room:
     """A newsroom with one chat, to type in."""
 
-    def __init__(self, store: SqlStore, *chats: Chat, editors: tuple[str, ...] = ()) -> None:
-        self.store, self.clock = store, FakeClock()
+    def __init__(
+        self,
+        store: SqlStore,
+        *chats: Chat,
+        editors: tuple[str, ...] = (),
+        clock: FakeClock | None = None,
+        lists: Lists = starter,
+    ) -> None:
+        self.store, self.clock = store, clock or FakeClock()
         self.chats = chats or (chat("redaksi"),)
-        self.watchlist = Watchlist(store, self.chats)
+        self.watchlist = Watchlist(store, self.chats, lists)
         self.router = Router(Desk(store, self.watchlist, self.chats, Access(editors), self.clock))
 
     async def type(self, text: str, *, user: User = RANI, place: Place | None = None) -> Message:
@@ -67,6 +75,44 @@ class TestWatch:
         assert 'salah satu dari»: "Korea Utara", Korut' in await room.says(
             '/watch add Korea: "Korea Utara", Korut'
         )
+
+    async def test_a_query_with_or_is_no_list_to_explain(self, room: Room) -> None:
+        assert "salah satu" not in await room.says("/watch add Korea: Korea OR Korut")
+
+    async def test_a_list_of_the_newsroom_is_known_to_every_command(self, sqlite: SqlStore) -> None:
+        room = Room(sqlite, lists=with_own({"Kilang": parse("Pertamina, kilang").root}))
+        assert "Memantau Minyak" in await room.says("/watch add Minyak: @kilang")
+        await room.polls("Antara", article(body="Pertamina membuka sumur."))
+        assert "1 artikel dari 1 sumber" in await room.says("/summary @Kilang")
+        assert "1 artikel dari 1 sumber" in await room.says("/summary Minyak")
+        assert "@Kilan" in await room.says("/watch add X: @Kilan")
+        again = Room(sqlite, lists=with_own({"Kilang": parse("Pertamina").root}))
+        await again.watchlist.load()
+        assert "Minyak" in await again.says("/watch list")
+
+    @pytest.mark.parametrize(
+        ("query", "caret"),
+        [
+            ("*utin", "^"),
+            ("p*", "^^"),
+            ("NOT Putin", "^^^^^^^^^"),
+            ('Kim "Korea', "    ^"),
+            ("(Kim", "^"),
+            ("Kim)", "   ^"),
+            ("(a b) NEAR/3 c", "^^^^^"),
+            ("a NEAR b", "  ^^^^"),
+            ("judl:Kim", "^^^^^"),
+            ("@TidakAda", "^^^^^^^^^"),
+            ("a AND OR b", "      ^^"),
+            ("<<< a", "^"),
+        ],
+    )
+    async def test_every_refused_query_is_shown_with_a_caret_line(
+        self, room: Room, query: str, caret: str
+    ) -> None:
+        why, line, under = (await room.says(f"/watch add X: {query}")).splitlines()
+        assert "tidak bisa dibaca: " in why and line == query and under.startswith(caret)
+        assert "Belum ada" in await room.says("/watch list")
 
     async def test_words_with_spaces_are_all_asked_for_and_the_answer_says_so(self, room: Room) -> None:
         assert "semuanya: Korea, Utara" in await room.says("/watch add Korea: Korea Utara")
