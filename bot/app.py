@@ -17,7 +17,7 @@ from bot.adapters.store import SqlStore, open_store
 from bot.config import Config
 from bot.configured import read_queries
 from bot.dispatch import Lanes
-from bot.errors import CannotStart, NotReachable
+from bot.errors import CannotStart, ConfigError, NotReachable
 from bot.jobs import Jobs
 from bot.model import Chat, Watch
 from bot.poll import Hosts, Polls
@@ -98,6 +98,7 @@ async def assemble(
     `messengers`: in place of those that the configuration asks for; `interactive`: people can type and press.
     """
     configured = read_queries(config)
+    check_storable(config)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(config.storage_url, own=True))
         chosen = (
@@ -146,6 +147,19 @@ async def assemble(
             router=Router(Desk(store, watchlist, chats, config.access, now)),
             messengers=by_platform,
         )
+
+
+def check_storable(config: Config) -> None:
+    """Raises ConfigError for queries with a NUL character: PostgreSQL cannot store it, and no article holds it."""
+    problems = [
+        config.problem(
+            ("watches", number, "query"), f"watch {watch.name!r}: leave out the NUL character (\\u0000)"
+        )
+        for number, watch in enumerate(config.watches)
+        if "\0" in watch.query
+    ]
+    if problems:
+        raise ConfigError(problems)
 
 
 def audience(config: Config, messengers: Mapping[str, Messenger]) -> tuple[list[Chat], list[Watch]]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.adapters.engine import InProcessEngine
 from bot.adapters.store import SqlStore
+from bot.errors import StoreTrouble
 
 
 def clock() -> datetime:
@@ -98,6 +101,20 @@ async def test_a_job_that_fails_is_tried_again(sqlite: SqlStore, monkeypatch) ->
     await asyncio.sleep(0.02)
     await work.engine.idle()
     assert work.runs == ["a", "a"]
+
+
+async def test_a_store_in_trouble_leaves_no_traceback(
+    sqlite: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The store has logged what is wrong, once and not for every job."""
+    monkeypatch.setattr("bot.adapters.engine.AFTER_A_CRASH", 0.0)
+    work = Work(sqlite)
+    work.faults = [StoreTrouble("The disk is full.")]
+    await work.ensure("a")
+    await work.engine.idle()
+    await asyncio.sleep(0.02)
+    await work.engine.idle()
+    assert work.runs == ["a", "a"] and not caplog.records
 
 
 async def test_stopping_lets_what_runs_finish_and_starts_nothing_more(sqlite: SqlStore) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+import logging
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import pytest
 
 from bot.adapters.store import SqlStore
+from bot.errors import OwnerLost, StoreTrouble
 from bot.jobs import EVENTS_KEPT, Clockwork, Jobs
 from tests.builders import NOON, message
 from tests.fakes import FakeClock, FakeEngine
@@ -41,6 +45,68 @@ async def test_a_run_that_takes_longer_than_its_interval_is_not_doubled() -> Non
     await asyncio.sleep(0.3)
     await clockwork.stop()
     assert most == 1 and runs >= 2
+
+
+class Wall(datetime):
+    """A wall clock that somebody may set; the event loop's own clock goes on as it did."""
+
+    step = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + cls.step
+
+
+async def test_a_clock_set_back_by_an_hour_stops_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Wall)
+    monkeypatch.setattr(Wall, "step", timedelta(0))
+    monkeypatch.setattr("bot.jobs.LOOK", 0.05)
+    runs = 0
+
+    async def job() -> None:
+        nonlocal runs
+        runs += 1
+
+    clockwork = Clockwork({job: 0.05}, lambda: Wall.now(UTC))
+    clockwork.start()
+    await asyncio.sleep(0.12)
+    Wall.step = timedelta(hours=-1)
+    await asyncio.sleep(0.12)  # what was due before the step has run
+    before = runs
+    await asyncio.sleep(0.3)
+    await clockwork.stop()
+    assert runs >= before + 2
+
+
+async def test_a_job_that_may_not_go_on_is_told_to_whoever_waits() -> None:
+    async def beat() -> None:
+        raise OwnerLost("Another one may run on this store.")
+
+    clockwork = Clockwork({beat: 0.02}, lambda: datetime.now(UTC))
+    clockwork.start()
+    with pytest.raises(OwnerLost):
+        await asyncio.wait_for(clockwork.failed, 5)
+    await clockwork.stop()
+
+
+async def test_a_job_that_fails_is_logged_and_runs_again_at_its_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With a traceback, unless the store has said already what is wrong."""
+    faults: list[Exception] = [ZeroDivisionError("oops"), StoreTrouble("The disk is full.")]
+    well = asyncio.Event()
+
+    async def sweep() -> None:
+        if faults:
+            raise faults.pop()
+        well.set()
+
+    clockwork = Clockwork({sweep: 0.02}, lambda: datetime.now(UTC))
+    clockwork.start()
+    await asyncio.wait_for(well.wait(), 5)
+    await clockwork.stop()
+    (line,) = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert line.exc_info and "sweep failed" in line.message and not clockwork.failed.done()
 
 
 async def test_the_sweep_wakes_every_chat_that_has_something_waiting(sqlite: SqlStore) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.store import SqlStore
-from bot.errors import SourceError
+from bot.errors import SourceError, StoreTrouble
 from bot.model import Source
 from bot.poll import HOST_SPACING, LONGEST_BACK_OFF, Hosts, Polls, next_poll
 from bot.ports import Document, Fetched
@@ -40,6 +40,10 @@ class Wire:
         source = await self.source()
         assert source.due_at
         self.clock.now = max(self.clock.now, source.due_at)
+        return await self.poll_what_is_due()
+
+    async def poll_what_is_due(self) -> Source:
+        self.engine.woken.clear()
         await self.polls.due()
         for kind, key in self.engine.woken[-1:]:
             assert kind == "poll"
@@ -152,6 +156,113 @@ async def test_a_host_gets_one_request_at_a_time_and_a_pause_between() -> None:
     assert rests[0] == 0 and all(HOST_SPACING * 0.9 < rest <= HOST_SPACING for rest in rests[1:])
     await asyncio.gather(visit("https://a.example/"), visit("https://b.example/"))
     assert most == 2
+
+
+async def test_sources_of_a_slow_host_take_no_place_from_others() -> None:
+    hosts, gate, done = Hosts(2), asyncio.Event(), asyncio.Event()
+
+    async def slow() -> None:
+        async with hosts.turn("https://slow.example/feed"):
+            await gate.wait()
+
+    async def quick() -> None:
+        async with hosts.turn("https://quick.example/feed"):
+            done.set()
+
+    waiting = [asyncio.create_task(slow()) for _ in range(50)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(quick(), 1)
+    assert done.is_set()
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_no_more_turns_are_had_at_once_than_allowed() -> None:
+    hosts, most, under_way = Hosts(3), 0, 0
+
+    async def visit(number: int) -> None:
+        nonlocal most, under_way
+        async with hosts.turn(f"https://{number}.example/"):
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0)
+            under_way -= 1
+
+    await asyncio.gather(*(visit(number) for number in range(10)))
+    assert most == 3
+
+
+async def test_a_program_that_ends_lets_a_long_queue_go_home_at_once() -> None:
+    stopping = False
+    hosts = Hosts(1, stopping=lambda: stopping)
+    turns: list[bool] = []
+
+    async def visit() -> None:
+        nonlocal stopping
+        async with hosts.turn("https://slow.example/feed") as given:
+            turns.append(given)
+            stopping = True
+
+    async with asyncio.timeout(0.5):
+        await asyncio.gather(*(visit() for _ in range(1000)))
+    assert turns == [True] + [False] * 999
+
+
+async def test_a_source_is_claimed_only_when_its_turn_has_come(wire: Wire) -> None:
+    """A claim lasts five minutes, a queue at one host may last longer."""
+    await wire.polls.due()
+    source = await wire.source()
+    async with wire.polls.hosts.turn(source.url):
+        poll = asyncio.create_task(wire.polls.poll(str(source.id)))
+        await asyncio.sleep(0.05)
+        async with wire.store.read() as tx:
+            assert await tx.sources.due(NOON) == [source.id]  # nobody has claimed it
+        wire.engine.woken.clear()
+        await wire.polls.due()
+        assert wire.engine.woken == []  # and it is not queued twice
+        poll.cancel()
+    await asyncio.gather(poll, return_exceptions=True)
+    await wire.polls.due()
+    assert wire.engine.woken == [("poll", str(source.id))]
+
+
+async def test_a_fault_of_our_own_is_told_and_the_source_is_asked_again(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba.")]))
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.poll.read", broken)
+        source = await wire.poll()
+    assert source.failures == 1 and "fault of Pantau's own: ZeroDivisionError" in source.problem
+    assert source.due_at and source.due_at - NOON < timedelta(minutes=6)
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    source = await wire.poll()  # free again, and not only after the claim's five minutes
+    assert (source.failures, await wire.stored()) == (0, 1)
+
+
+async def test_a_store_in_trouble_is_no_fault_of_the_source(wire: Wire) -> None:
+    async def full(_: Source) -> Fetched:
+        raise StoreTrouble("The disk is full.")
+
+    wire.fetcher.fetch = full  # type: ignore[method-assign]
+    with pytest.raises(StoreTrouble):
+        await wire.polls.poll(str((await wire.source()).id))
+    assert (await wire.source()).failures == 0
+
+
+async def test_a_clock_set_back_by_hours_stops_no_polls(wire: Wire) -> None:
+    await wire.poll()
+    wire.clock.advance(seconds=-30)
+    await wire.poll_what_is_due()
+    assert len(wire.fetcher.asked) == 1  # a time service's correction asks nobody too early
+    wire.clock.advance(hours=-2)
+    source = await wire.poll_what_is_due()
+    assert len(wire.fetcher.asked) == 2
+    assert source.due_at and source.due_at < wire.clock.now + timedelta(minutes=6)
 
 
 def test_sources_that_were_added_together_spread_out() -> None:

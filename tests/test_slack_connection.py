@@ -12,7 +12,7 @@ import pytest
 
 from bot.adapters.slack.sockets import FREE_OPENS, pause_before_open
 from bot.chat import Message, Request
-from bot.errors import CannotStart
+from bot.errors import CannotStart, NotReachable, TryAgain
 from tests.emulators.faults import CRASH, HTML, Drop, Fault
 from tests.emulators.slack_web import ratelimited
 from tests.slack_newsroom import ALERT, Newsroom, newsroom, running
@@ -26,11 +26,15 @@ async def room() -> AsyncIterator[Newsroom]:
         yield room
 
 
-async def refused(room: Newsroom, bot_token: str = "", app_token: str = "") -> str:
-    """The sentence with which a start ends; the bot is left with nothing open."""
+async def refused(room: Newsroom, bot_token: str = "", app_token: str = "", *, for_good: bool = True) -> str:
+    """The sentence with which a start ends; the bot is left with nothing open.
+
+    `for_good`: another try makes no sense.
+    """
     bot = room.messenger(bot_token, app_token)
     with pytest.raises(CannotStart) as caught:
         await asyncio.wait_for(bot.start(room.answer), SOON)
+    assert isinstance(caught.value, NotReachable) is not for_good
     assert not room.slack.sockets.connections
     sentence = str(caught.value)
     assert "\n" not in sentence
@@ -71,14 +75,28 @@ async def test_a_bad_app_token_ends_the_start_with_its_name(room: Newsroom, toke
 @pytest.mark.parametrize("fault", [CRASH, HTML, Drop.BEFORE, ratelimited(5)], ids=str)
 async def test_a_slack_that_is_out_of_order_does_not_blame_the_tokens(room: Newsroom, fault: Fault) -> None:
     room.slack.faults.fail("auth.test", fault)
-    sentence = await refused(room)
+    sentence = await refused(room, for_good=False)
     assert "TOKEN" not in sentence
     assert room.slack.api_url in sentence
 
 
 async def test_a_slack_that_is_not_there_is_named(room: Newsroom) -> None:
     await room.slack.close()
-    assert room.slack.api_url in await refused(room)
+    assert room.slack.api_url in await refused(room, for_good=False)
+
+
+async def test_a_slack_that_was_away_at_the_start_can_be_connected_to_later(room: Newsroom) -> None:
+    room.slack.faults.fail("auth.test", CRASH)
+    bot = room.messenger()
+    with pytest.raises(NotReachable):
+        await bot.start(room.answer)
+    with pytest.raises(TryAgain):
+        await bot.send(room.place(), ALERT, "d1")
+    await bot.start(room.answer)
+    await room.slack.connected(2)
+    await bot.send(room.place(), ALERT, "d1")
+    await bot.stop()
+    assert len(room.slack.messages(room.channel)) == 1
 
 
 async def test_slack_that_opens_no_connection_ends_the_start(
@@ -86,7 +104,7 @@ async def test_slack_that_opens_no_connection_ends_the_start(
 ) -> None:
     monkeypatch.setattr("bot.adapters.slack.sockets.CONNECT_SECONDS", 0.1)
     room.slack.sockets.ticket = lambda: "/nowhere"  # type: ignore[method-assign]
-    assert "no connection" in await refused(room)
+    assert "no connection" in await refused(room, for_good=False)
 
 
 async def test_a_start_asks_slack_for_nothing_but_the_two_checks_and_its_connections(room: Newsroom) -> None:

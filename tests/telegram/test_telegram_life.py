@@ -9,9 +9,9 @@ import time
 import pytest
 
 from bot.adapters.telegram import TelegramMessenger, conversation, polling
-from bot.errors import CannotStart, TryAgain
+from bot.errors import CannotStart, NotReachable, TryAgain
 from tests.emulators.faults import CRASH
-from tests.emulators.telegram import Person, TelegramEmulator
+from tests.emulators.telegram import Person, TelegramEmulator, too_many_requests
 from tests.telegram.newsroom import ALERT, COMMANDS, Desk, chat, connected_to
 
 
@@ -51,6 +51,7 @@ async def test_a_wrong_token_ends_in_one_sentence_that_says_what_to_do(
     messenger = TelegramMessenger(token, telegram.url, COMMANDS)
     with pytest.raises(CannotStart) as raised:
         await messenger.start(desk)
+    assert not isinstance(raised.value, NotReachable)
     text = str(raised.value)
     assert "PANTAU_TELEGRAM_TOKEN" in text
     assert "@BotFather" in text
@@ -66,7 +67,7 @@ async def test_an_unreachable_server_ends_the_start_in_time_with_the_reason(desk
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         messenger = TelegramMessenger("123456789:" + "a" * 35, url)
         async with asyncio.timeout(6):
-            with pytest.raises(CannotStart, match="cannot be reached at http://127"):
+            with pytest.raises(NotReachable, match="cannot be reached at http://127"):
                 await messenger.start(desk)
 
 
@@ -77,6 +78,32 @@ async def test_a_server_that_stumbles_at_the_start_is_asked_again(
     messenger = connected_to(telegram)
     await messenger.start(desk)
     await messenger.stop()
+
+
+async def test_a_telegram_that_was_away_at_the_start_can_be_connected_to_later(
+    telegram: TelegramEmulator, desk: Desk, alice: Person
+) -> None:
+    telegram.fail("getMe", CRASH, times=3)
+    messenger = connected_to(telegram)
+    with pytest.raises(NotReachable):
+        await messenger.start(desk)
+    with pytest.raises(TryAgain):
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    await messenger.start(desk)
+    await messenger.send(chat(alice.id), ALERT, "d1")
+    await messenger.stop()
+    assert len(telegram.posts(alice.id)) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
+async def test_a_telegram_that_asks_for_a_long_wait_holds_nobody_up(
+    telegram: TelegramEmulator, desk: Desk
+) -> None:
+    telegram.fail("getMe", too_many_requests(600))
+    async with asyncio.timeout(2):
+        with pytest.raises(NotReachable) as caught:
+            await connected_to(telegram).start(desk)
+    assert caught.value.wait == 600
 
 
 async def test_a_menu_that_is_refused_does_not_stop_the_start(

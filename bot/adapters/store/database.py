@@ -14,15 +14,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.adapters.store.ownership import OWNER_LOCK
-from bot.adapters.store.troubles import explained, is_trouble
+from bot.adapters.store.troubles import explained, is_trouble, named
 from bot.errors import CannotStart, StoreTrouble
 
 BUSY_SECONDS = 30  # how long SQLite waits for another process before it gives up
 MIGRATION_LOCK = OWNER_LOCK + 1
+EXPECTED = "Write sqlite:///file.db or postgresql://user@host/database."
 TELL_AGAIN = 60.0  # seconds between two log lines about a store in trouble: every job meets it
 
 log = logging.getLogger(__name__)
@@ -30,14 +31,15 @@ log = logging.getLogger(__name__)
 
 def engine_for(url: str) -> AsyncEngine:
     """An engine for `sqlite:///file`, `sqlite://` is refused (nothing would survive), `postgresql://…`."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise CannotStart(f"[storage] url cannot be read. {EXPECTED}") from error
     name = parsed.get_backend_name()
     if name == "postgresql":
         return create_async_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
     if name != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise CannotStart(
-            f"[storage] url = {url!r} cannot be used. Write sqlite:///file.db or postgresql://user@host/database."
-        )
+        raise CannotStart(f"[storage] url = {named(parsed)} cannot be used. {EXPECTED}")
     folder = Path(parsed.database).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +90,7 @@ async def migrate(engine: AsyncEngine) -> None:
 
     Raises CannotStart.
     """
-    shown = engine.url.render_as_string(hide_password=True)
+    shown = named(engine.url)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_alembic)
@@ -135,7 +137,7 @@ class Transactions:
         except DBAPIError as error:
             if not is_trouble(error):
                 raise
-            shown = self._engine.url.render_as_string(hide_password=True)
+            shown = named(self._engine.url)
             trouble = StoreTrouble(f"The store {shown} cannot be used now: {explained(error)}")
             if time.monotonic() >= self._silent_until:
                 self._silent_until = time.monotonic() + TELL_AGAIN

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.adapters.store.troubles import explained
+from bot.adapters.store.troubles import explained, named
 from bot.errors import CannotStart
 
 OWNER_LOCK = 0x50414E54  # "PANT": PostgreSQL advisory lock held by the process that runs the bot
@@ -47,7 +47,10 @@ def _lock_file(path: Path) -> sqlite3.Connection:
     lock = None
     try:
         lock = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+        lock.execute("PRAGMA journal_mode = MEMORY")
         lock.execute("BEGIN EXCLUSIVE")
+        # On a file that can only be read, SQLite quietly begins a transaction that excludes nobody: so write.
+        lock.execute("PRAGMA user_version = 1")
     except sqlite3.Error as error:
         if lock:
             lock.close()
@@ -63,7 +66,7 @@ def _taken(store: str) -> str:
 
 @asynccontextmanager
 async def _owned_postgres(engine: AsyncEngine) -> AsyncIterator[StillOwned]:
-    shown = engine.url.render_as_string(hide_password=True)
+    shown = named(engine.url)
     async with AsyncExitStack() as stack:
         try:
             connection = await stack.enter_async_context(engine.connect())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 REMEDIES = {
@@ -35,3 +36,8 @@ def explained(error: Exception) -> str:
     """What the database says, in one line, with what to do."""
     said = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
     return f"{said}. {next((do for words, do in REMEDIES.items() if words in said), CHECK_URL)}"
+
+
+def named(url: URL) -> str:
+    """A store as its owner wrote it, without the password."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
