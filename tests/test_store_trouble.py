@@ -67,7 +67,8 @@ class TestStart:
             return connect(f"file:{path}?mode=ro", uri=True, **options)  # type: ignore[call-overload, no-any-return]
 
         monkeypatch.setattr("bot.adapters.store.ownership.sqlite3.connect", read_only)
-        assert "readonly database. Let the user" in await refused(f"sqlite:///{tmp_path / 'pantau.db'}")
+        sentence = await refused(f"sqlite:///{tmp_path / 'pantau.db'}")
+        assert "The lock file" in sentence and "readonly database. Let the user" in sentence
 
     async def test_a_store_of_a_newer_version_is_said_to_be_that(self, store_url: str) -> None:
         async with open_store(store_url):
