@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from bot.errors import QueryError, RequestRefused
 from bot.garbage import uncollected
@@ -129,11 +130,15 @@ def _heard(watch: Watch, chat: Chat) -> bool:
 def unknown(key: str, nearest_key: str, name: str, known: Iterable[str], language: str) -> str:
     """ "There is no X. Did you mean Y?" """
     by_folded = {one.casefold(): one for one in known}
-    if len(by_folded) > COMPARED:  # of very many names, only those that begin alike: comparing takes long
-        by_folded = {one: by_folded[one] for one in by_folded if one[:2] == name.casefold()[:2]}
-    near = difflib.get_close_matches(name.casefold(), by_folded, n=1)
+    alike = (one for one in by_folded if len(by_folded) <= COMPARED or _alike(one, name.casefold()))
+    near = difflib.get_close_matches(name.casefold(), list(islice(alike, COMPARED)), n=1)
     said = phrase(key, language, name=name)
     return f"{said} {phrase(nearest_key, language, name=by_folded[near[0]])}" if near else said
+
+
+def _alike(one: str, other: str) -> bool:
+    """Do two names begin and end with the same letter and have about the same length? Quick, for very many."""
+    return one[:1] == other[:1] and one[-1:] == other[-1:] and abs(len(one) - len(other)) <= 2
 
 
 async def mute(store: Store, watch: Watch, chat: Chat, now: datetime, length: timedelta) -> datetime:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import mutes
 from bot.adapters.store.tables import watches as table
-from bot.adapters.store.upsert import inserted
+from bot.adapters.store.upsert import insert_new, inserted
 from bot.model import Watch
 
 
@@ -20,24 +21,20 @@ class SqlWatches:
 
     async def sync(self, watches: Sequence[Watch]) -> None:
         # A watch of the configuration wins over one of the same name that was made in a chat.
-        names = [watch.name for watch in watches]
-        await self._db.execute(delete(table).where((table.c.origin == "config") | table.c.name.in_(names)))
-        for watch in watches:
-            await self.add(watch)
+        await self._db.execute(delete(table).where(table.c.origin == "config"))
+        configured = {watch.name for watch in watches}
+        for name in await self._db.scalars(select(table.c.name)):
+            if name in configured:
+                await self._db.execute(delete(table).where(table.c.name == name))
+        if watches:
+            await self._db.execute(insert_new(self._db, table), [_row(watch) for watch in watches])
 
     async def all(self) -> list[Watch]:
         rows = await self._db.execute(select(table).order_by(table.c.id))
         return [Watch(row.name, row.query, row.priority, tuple(row.routes), row.origin) for row in rows]
 
     async def add(self, watch: Watch) -> bool:
-        row = {
-            "name": watch.name,
-            "query": watch.query,
-            "priority": watch.priority,
-            "routes": list(watch.routes),
-            "origin": watch.origin,
-        }
-        return await inserted(self._db, table, row)
+        return await inserted(self._db, table, _row(watch))
 
     async def remove(self, name: str) -> bool:
         await self._db.execute(delete(mutes).where(mutes.c.watch == name))
@@ -55,3 +52,13 @@ class SqlWatches:
     async def mutes(self, now: datetime) -> dict[tuple[str, str], datetime]:
         rows = await self._db.execute(select(mutes).where(mutes.c.until > now))
         return {(row.chat, row.watch): row.until for row in rows}
+
+
+def _row(watch: Watch) -> dict[str, Any]:
+    return {
+        "name": watch.name,
+        "query": watch.query,
+        "priority": watch.priority,
+        "routes": list(watch.routes),
+        "origin": watch.origin,
+    }
