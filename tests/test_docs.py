@@ -71,7 +71,10 @@ def test_every_command_line_exists_with_its_options(guide: Path) -> None:
     for block in code(guide.read_text(encoding="utf-8")):
         for name, rest in COMMAND.findall(block):
             assert name in commands, f"there is no command: pantau {name}"
-            known = {option for parameter in commands[name].params for option in parameter.opts}
+            command, words = commands[name], rest.split()
+            while words and words[0] in getattr(command, "commands", {}):
+                command = command.commands[words.pop(0)]
+            known = {option for parameter in command.params for option in parameter.opts}
             assert set(OPTION.findall(rest)) <= known | {"--help"}, f"pantau {name}{rest}"
 
 
