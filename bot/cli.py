@@ -71,6 +71,7 @@ def _log(*, verbose: bool) -> None:
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format=form, stream=sys.stderr, force=True
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it names its plug-ins at every start
 
 
 @app.command()

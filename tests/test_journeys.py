@@ -90,6 +90,15 @@ class Town:
             return bool(store.execute("SELECT 1 FROM sources WHERE ok_at IS NOT NULL").fetchone())
         return False  # no tables yet
 
+    async def settled(self, chat: str) -> None:
+        """Until the program has stored that everything for this chat was sent."""
+        deadline = time.monotonic() + PATIENCE
+        open_ = "SELECT count(*) FROM deliveries WHERE chat = ? AND state != 'sent'"
+        with closing(sqlite3.connect(self.store, timeout=30)) as store:
+            while store.execute(open_, (chat,)).fetchone()[0]:
+                assert time.monotonic() < deadline, f"{chat} is not settled"
+                await asyncio.sleep(0.02)
+
     def slack_texts(self) -> list[str]:
         return [posted.shown for posted in self.slack.from_bot(self.channel) if not posted.only_for]
 
@@ -180,6 +189,7 @@ async def test_kill_9_in_the_middle_of_a_send_loses_nothing_and_doubles_nothing_
     )  # stored at once, answered when nobody listens any more
     await town.publish(1)
     await town.until(slack=1, telegram=1)
+    await town.settled("telegram")
     await town.program.kill()
     await town.publish(2)
     await town.program.start()
