@@ -79,12 +79,16 @@ class App:
             await asyncio.sleep(0.1)
             await self.engine.idle()
         await self.engine.stop(STOP_GRACE)
-        return len(waiting)
+        return len(await self._unsettled())
+
+    async def _unsettled(self) -> list[str]:
+        """Names of the chats with something waiting, whether this process can serve them or not."""
+        async with self.store.read() as tx:
+            return await tx.deliveries.waiting()
 
     async def _waiting(self) -> list[Chat]:
         """Chats with something waiting whose platform is served by this process."""
-        async with self.store.read() as tx:
-            names = await tx.deliveries.waiting()
+        names = await self._unsettled()
         served = {chat.name: chat for chat in self.router.desk.chats if chat.platform in self.messengers}
         return [served[name] for name in names if name in served]
 
@@ -118,9 +122,15 @@ async def assemble(
             await tx.sources.release_all()
             await tx.watches.sync(watches)
             cut_off = await tx.deliveries.orphans(now())
+            waiting = await tx.deliveries.waiting()
         if cut_off:
             log.warning(
                 "%d messages were being sent when the last run ended; they are looked up first", cut_off
+            )
+        for name in sorted(set(waiting) - {chat.name for chat in chats}):
+            log.warning(
+                "messages wait for the chat %r, which is not configured any more; they leave once it is again",
+                name,
             )
         watchlist = Watchlist(store, chats, configured.lists)
         await watchlist.load()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.chat import Message, Request, say
-from bot.errors import RequestRefused
+from bot.errors import RequestRefused, StoreTrouble
 from bot.model import Chat
 from bot.words import LANGUAGES, phrase
 from handlers.desk import Desk
@@ -54,7 +54,11 @@ class Router:
             return await handler(request, chat, self.desk)
         except RequestRefused as refused:
             return Message((say(str(refused)),), private=True)
+        except StoreTrouble as trouble:
+            log.error("/%s: %s", request.name, trouble)
+            return Message((say(phrase("failed", chat.language)),), private=True)
         except Exception:
+            # A fault in one command is told to the one who asked, and stops no other.
             log.exception("/%s %s failed", request.name, request.argument)
             return Message((say(phrase("failed", chat.language)),), private=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 
@@ -169,8 +169,28 @@ async def test_check_says_whether_the_store_can_be_made(tmp_path: Path, made: bo
 async def test_what_one_run_leaves_waiting_the_next_one_sends(tmp_path: Path) -> None:
     config = config_in(tmp_path)
     async with assemble(config, [Absent(starts=[AWAY] * 99)]) as app, connected(app, answering=False):
-        assert await app.once() == 1
+        assert await app.once() == 2  # Telegram is away, and nothing serves Slack
     back = Absent()
-    async with assemble(config, [back]) as app, connected(app, answering=False):
+    async with assemble(config, [back, FakeMessenger("slack")]) as app, connected(app, answering=False):
         assert await app.once() == 0
     assert len(back.shown) == 1
+
+
+async def test_what_waits_for_a_chat_that_left_the_configuration_is_kept_and_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = config_in(tmp_path)
+    telegram = Absent(starts=[NotReachable("Away.", wait=60)])
+    async with (
+        assemble(config, [telegram, FakeMessenger("slack")]) as app,
+        connected(app, answering=False),
+    ):
+        await app.once()
+    renamed = replace(config, chats=(config.chats[0], replace(config.chats[1], name="dermaga")))
+    late = FakeMessenger("telegram")
+    async with assemble(renamed, [late, FakeMessenger("slack")]) as app, connected(app, answering=False):
+        assert await app.once() == 1
+    assert "messages wait for the chat 'lapangan', which is not configured any more" in caplog.text
+    async with assemble(config, [late, FakeMessenger("slack")]) as app, connected(app, answering=False):
+        assert await app.once() == 0
+    assert len(late.shown) == 1
