@@ -66,7 +66,9 @@ async def test_a_watch_made_later_did_not_answer_when_the_article_came(room: Roo
 
 async def test_a_copy_leads_to_the_alert_it_was_folded_into(room: Room) -> None:
     await told(room)
-    await room.polls("Kompas", article(url="https://kompas.example/salinan", title="Lawatan", body=WIRE, source="Kompas"))
+    await room.polls(
+        "Kompas", article(url="https://kompas.example/salinan", title="Lawatan", body=WIRE, source="Kompas")
+    )
     answer = await room.type("/why https://kompas.example/salinan")
     assert "sama dengan peringatan #1. Putin tiba" in answer.text
     assert URL in {span.url for line in answer.lines for span in line.spans}
