@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.adapters.store import SqlStore
-from bot.query import parse
+from bot.pipeline import Lookout
+from bot.query import Index, parse
 from bot.watchlist import COMPARED, unknown
 from tests.builders import article, chat, watch
 from tests.test_handlers import Room
@@ -11,9 +12,12 @@ from tests.test_pipeline import lookout
 
 
 def test_matches_come_in_the_order_in_which_the_watches_were_made() -> None:
-    looking = lookout(watch("C", "Putin"), watch("A", "Putin"), watch("B", "Putin"))
-    looking.remove("C")
-    looking.add(watch("C", "Putin"), parse("Putin"))
+    """Whatever the order in which the index comes upon them."""
+    index = Index()
+    for name in ("B", "A"):
+        index.add(name, parse("Putin"))
+    looking = Lookout(index, {"A": watch("A"), "B": watch("B")}, ())
+    looking.add(watch("C"), parse("Putin"))
     assert [match.watch for match in looking.match(article(body="Putin tiba."))] == ["A", "B", "C"]
 
 
