@@ -58,6 +58,8 @@ def read(lines: Iterable[str]) -> Iterator[Record | BadLine]:
 def article_line(article: Article, extra: Mapping[str, Any] | None = None) -> str:
     """An article as one line; empty fields are left out, `extra` comes last and never replaces a field."""
     known = {name: getattr(article, name) for name in _TEXTS if getattr(article, name)}
+    if article.tags:
+        known["tags"] = list(article.tags)
     if article.published:
         known["published"] = _rfc3339(article.published)
     return _line({**known, **{name: value for name, value in (extra or {}).items() if name not in known}})
@@ -105,8 +107,9 @@ def _record(data: object) -> Record:
         source=texts["source"],
         author=texts["author"],
         published=published,
+        tags=_tags(data.get("tags")),
     )
-    extra = {name: value for name, value in data.items() if name not in _TEXTS and name != "published"}
+    extra = {name: value for name, value in data.items() if name not in (*_TEXTS, "published", "tags")}
     return Record(article, extra)
 
 
@@ -118,6 +121,14 @@ def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name}: expected text, found {type(value).__name__}")
     return _LONE_SURROGATE.sub("\ufffd", value)
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
+        raise ValueError("tags: expected a list of texts")
+    return tuple(_LONE_SURROGATE.sub("\ufffd", tag) for tag in value)
 
 
 def _date(text: str) -> datetime | None:

@@ -141,3 +141,11 @@ def test_a_summary_cites_each_sentence_and_says_what_it_covers() -> None:
         "left_out": 2,
     }
     assert json.loads(summary_line(Summary((), 0, None, 0)))["period"] is None
+
+
+def test_tags_go_through_and_back() -> None:
+    (record,) = read(['{"id": "a", "body": "x", "tags": ["Dunia", "Asia"]}'])
+    assert isinstance(record, Record) and record.article.tags == ("Dunia", "Asia")
+    assert json.loads(article_line(record.article, record.extra))["tags"] == ["Dunia", "Asia"]
+    (bad,) = read(['{"id": "a", "body": "x", "tags": "Dunia"}'])
+    assert isinstance(bad, BadLine) and bad.why == "tags: expected a list of texts"

@@ -11,6 +11,7 @@ from bot.errors import SourceError
 from bot.sources import Parsed, feeds, parse
 from bot.sources.entries import draft_of
 from bot.sources.parsed import Draft
+from bot.sources.wording import MAX_TAGS, TAG_CHARS
 
 FEEDS = Path(__file__).parent / "data" / "feeds"
 MORNING = datetime(2024, 6, 19, 3, 30, tzinfo=UTC)
@@ -250,3 +251,17 @@ def test_an_items_xml_base_does_not_leak_into_the_next() -> None:
       <entry><id>1</id><content xml:base="https://else.example.org/" type="html">x</content></entry>
       <entry><id>2</id><link href="dua"/></entry></feed>"""
     assert of(feed).articles[1].url == "https://example.com/dua"
+
+
+def test_the_publishers_tags_are_kept_each_once() -> None:
+    said = (
+        "<category>Dunia</category><category> Dunia </category><category>AT&amp;amp;T</category><category/>"
+    )
+    (article,) = of(rss(item("A", said))).articles
+    assert article.tags == ("Dunia", "AT&T")
+
+
+def test_tags_without_end_are_cut() -> None:
+    said = "".join(f"<category>{number} {'x' * 500}</category>" for number in range(50))
+    (article,) = of(rss(item("A", said))).articles
+    assert len(article.tags) == MAX_TAGS and max(map(len, article.tags)) == TAG_CHARS

@@ -79,3 +79,8 @@ def test_escaped_surrogates_do_not_survive() -> None:
 def test_what_is_no_json_feed_is_said_plainly(document: bytes, complaint: str) -> None:
     with pytest.raises(SourceError, match=complaint):
         parse(document, url="https://example.com/feed.json")
+
+
+def test_the_publishers_tags_are_kept() -> None:
+    assert read({"id": "1", "title": "A", "tags": ["Dunia", 3, "Asia"]}).articles[0].tags == ("Dunia", "Asia")
+    assert read({"id": "1", "title": "A", "tags": "Dunia"}).articles[0].tags == ()

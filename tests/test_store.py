@@ -213,7 +213,14 @@ class TestArticles:
             assert await tx.articles.unseen([one.id, "other"]) == {"other"}
 
     async def test_an_article_comes_back_as_it_was(self, store: SqlStore) -> None:
-        one = article(title="北朝鮮 🚀", body="Ünï\ncode", lang="id", author="Rani", source="Antara")
+        one = article(
+            title="北朝鮮 🚀",
+            body="Ünï\ncode",
+            lang="id",
+            author="Rani",
+            source="Antara",
+            tags=("Dunia", "北"),
+        )
         await stored(store, one)
         async with store.read() as tx:
             assert await tx.articles.get(one.id) == replace(one, seen=NOON)

@@ -32,6 +32,9 @@ def draft_of(entry: dict[str, Any], place: str, *, base: str, lang: str) -> Draf
         lang=_language(entry) or lang,
         author=html.unescape(_text(entry, "author")),
         published=_published(entry),
+        tags=tuple(
+            html.unescape(_text(part, "label") or _text(part, "term")) for part in _parts(entry, "tags")
+        ),
     )
     return draft if draft.guid or draft.link or draft.title or draft.body else None
 

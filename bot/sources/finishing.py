@@ -8,7 +8,16 @@ from dataclasses import replace
 from bot.model import Article
 from bot.sources.identity import identify
 from bot.sources.parsed import Draft, Parsed, Reading
-from bot.sources.wording import AUTHOR_CHARS, BODY_CHARS, TITLE_CHARS, clean, language, one_line
+from bot.sources.wording import (
+    AUTHOR_CHARS,
+    BODY_CHARS,
+    MAX_TAGS,
+    TAG_CHARS,
+    TITLE_CHARS,
+    clean,
+    language,
+    one_line,
+)
 
 MAX_PROBLEMS = 20  # sentences; a document broken in every item needs no five thousand
 
@@ -35,6 +44,7 @@ def finish(reading: Reading, *, source: str, source_url: str) -> Parsed:
                 source=source,
                 author=draft.author[:AUTHOR_CHARS],
                 published=draft.published,
+                tags=draft.tags,
             )
         )
     title = one_line(clean(reading.title))[:TITLE_CHARS]
@@ -50,7 +60,14 @@ def _cleaned(draft: Draft) -> Draft:
         body=clean(draft.body),
         lang=language(draft.lang),
         author=one_line(clean(draft.author)),
+        tags=_tags(draft.tags),
     )
+
+
+def _tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Each tag once, in the publisher's order."""
+    cleaned = (one_line(clean(tag))[:TAG_CHARS] for tag in tags[:MAX_TAGS])
+    return tuple(dict.fromkeys(filter(None, cleaned)))
 
 
 def _clippings(draft: Draft) -> list[str]:

@@ -61,8 +61,14 @@ def _draft(item: dict[str, Any], place: str, url: str, lang: str) -> Draft | Non
         lang=_text(item, "language") or lang,
         author=", ".join(filter(None, _authors(item))),
         published=read_date(_text(item, "date_published")) or read_date(_text(item, "date_modified")),
+        tags=_tags(item),
     )
     return draft if draft.guid or draft.link or draft.title or draft.body else None
+
+
+def _tags(item: dict[str, Any]) -> tuple[str, ...]:
+    tags = item.get("tags")
+    return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
 
 
 def _authors(item: dict[str, Any]) -> list[str]:

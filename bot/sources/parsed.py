@@ -35,6 +35,7 @@ class Draft:
     lang: str = ""
     author: str = ""
     published: datetime | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from typing import Any
 from xml.sax import SAXException
 
 from bot.sources.wording import clean, one_line
-from bot.sources.xml_text import mend
+from bot.sources.xml_text import bearable_keywords, mend
 
 REASON_CHARS = 100  # of a parser's message; some quote the whole item
 
 
 def entry_in(document: str) -> tuple[dict[str, Any] | None, str]:
     """feedparser's entry for a document of one item, and what is wrong with its XML (empty: nothing)."""
+    document = bearable_keywords(document)
     try:
         parsed = _parse(document)
         # The commonest mistakes, HTML's entities and bare ampersands, lose nothing once they are mended.
@@ -29,7 +30,7 @@ def entry_in(document: str) -> tuple[dict[str, Any] | None, str]:
 def feed_in(document: str) -> dict[str, str]:
     """The title, link and language of a feed; empty what cannot be read, for no article depends on it."""
     try:
-        feed = _parse(document)["feed"]
+        feed = _parse(bearable_keywords(document))["feed"]
     except Exception:  # as in entry_in
         feed = {}
     said = {name: feed.get(name) for name in ("title", "link", "language")}

@@ -7,6 +7,8 @@ import re
 TITLE_CHARS = 1_000  # code points; the longest headline in 74 real feeds has under 300
 BODY_CHARS = 200_000  # code points; thirty times a long report
 AUTHOR_CHARS = 200  # code points
+TAG_CHARS = 100  # code points of one tag
+MAX_TAGS = 30  # of one article; a publisher who sets more sets them all
 LINK_CHARS = 2_000  # code points; messengers take no much longer link (Slack: 3,000)
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.ASCII)

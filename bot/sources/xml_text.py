@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 from xml.sax.saxutils import escape
 
 AUTHOR_TEXT = 500  # letters; feedparser's e-mail pattern is quadratic in them: 200,000 letters took it 166 s
@@ -20,7 +21,8 @@ TAG_CHARS = (
 )
 TAG_ATTRIBUTES = 100  # in so long a tag; a picture inside an attribute is long, too, but harmless
 LONG_TAG = re.compile(rf"(<[A-Za-z_][\w:.-]{{0,99}})([^<>]{{{TAG_CHARS},}}?)(/?>)", re.ASCII)
-# feedparser compares each keyword with all before it. None is used here; renamed, they cost nothing.
+# feedparser compares each keyword with all before it. Renamed, they cost nothing, and are not read.
+MOST_KEYWORDS = 400  # opening and closing tags in one item; no publisher means so many
 KEYWORD = re.compile(r"(</?)(?:[A-Za-z_][\w.-]{0,63}:)?(?:category|keywords|tags)(?=[\s/>])", re.IGNORECASE)
 AMPERSAND = re.compile(r"&(?:#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{1,30});)?")
 PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})  # XML 1.0, 4.6
@@ -29,9 +31,14 @@ CDATA = "<![CDATA["
 
 def safe_for_feedparser(text: str) -> str:
     """The same XML without what stops or stalls feedparser; takes time linear in its length."""
-    text = KEYWORD.sub(r"\1unread", text)
     text = ILLEGAL.sub("", REFERENCE.sub(_legal, text))
     return LONG_TAG.sub(_bearable, AUTHOR.sub(r"\1", text))
+
+
+def bearable_keywords(item: str) -> str:
+    """The same item without its keywords when there are too many of them."""
+    many = sum(1 for _ in islice(KEYWORD.finditer(item), MOST_KEYWORDS + 1)) > MOST_KEYWORDS
+    return KEYWORD.sub(r"\1unread", item) if many else item
 
 
 def mend(text: str) -> str:

@@ -75,6 +75,7 @@ class SqlArticles:
                 "body": filed.article.body,
                 "lang": filed.article.lang,
                 "author": filed.article.author,
+                "tags": list(filed.article.tags),
                 "published": filed.article.published,
                 "seen": now,
             }
@@ -141,6 +142,7 @@ def _article(row: Row[Any]) -> Article:
         lang=row.lang,
         source=row.source,
         author=row.author,
+        tags=tuple(row.tags),
         published=row.published,
         seen=row.seen,
     )

@@ -105,6 +105,7 @@ articles = Table(
     Column("body", Text, nullable=False),
     Column("lang", Text, nullable=False),
     Column("author", Text, nullable=False),
+    Column("tags", JSON, nullable=False),
     Column("published", Moment),
     Column("seen", Moment, nullable=False, index=True),
 )

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("lang", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("published", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
