@@ -1,7 +1,7 @@
 """Reads a query: a recursive descent, because only so can an error name the very letters that are wrong.
 
 Operators bind in this order, from the closest: NOT, NEAR, AND, OR; then the comma. Words side by side ask
-for all. Seen (FIELD trials): grammars from luqum, lark and pyparsing accept `a AND OR b` or lose the place
+for all. Seen in trials: grammars from luqum, lark and pyparsing accept `a AND OR b` or lose the place
 of what is open.
 """
 
