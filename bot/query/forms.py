@@ -1,9 +1,9 @@
 """Forms of a word that count as the word itself, by the language of the text.
 
 In trials of the method, before this code, on 195 hand-made Indonesian pairs: stripping clitics found every
-wanted form and no other word, where every stemmer was right for .84 to .85 of what it found. So nothing is stemmed here: a text's word is
-known under itself and under what is left without clitics (Indonesian) or without a plural or possessive
-(English). The table that explains this to editors is in docs/query-language.md.
+wanted form and no other word, where every stemmer was right for .84 to .85 of what it found. So nothing is
+stemmed here: a text's word is known under itself and under what is left without clitics (Indonesian) or
+without a plural or possessive (English). The table that explains this to editors is in docs/query-language.md.
 """
 
 from __future__ import annotations
