@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import attrgetter
 
 from bot.model import Article, Hit, Passage
@@ -46,7 +47,7 @@ def _sentences_with(text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, 
         return
     first = at = reach = 0
     inside: list[Hit] = []
-    for start, end in sentences(text):
+    for start, end in _cut(text):
         first = first if inside else start
         while at < len(hits) and hits[at].start < end:
             inside.append(hits[at])
@@ -55,6 +56,12 @@ def _sentences_with(text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, 
         if inside and reach <= end:
             yield first, end, inside
             inside = []
+
+
+@lru_cache(maxsize=4)
+def _cut(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a text; kept, because an article is asked for once by every watch that it answers."""
+    return tuple(sentences(text))
 
 
 def _beginning(article: Article) -> tuple[int, str, int, int, list[Hit]]:
