@@ -18,7 +18,7 @@ SENTENCES = 5  # what still fits one screen
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Quoted:
     """One story with the sentences that stand for it, in the order of its article."""
 
     story: Story
@@ -29,7 +29,7 @@ class Told:
 class Briefing:
     """What was found, in order of weight. Empty `stories`: nothing."""
 
-    stories: tuple[Told, ...]
+    stories: tuple[Quoted, ...]
     articles: int  # that were found
     sources: int
     left_out: int  # stories that are not shown
@@ -78,7 +78,7 @@ def _sum_up(found: Sequence[Filed], hits: dict[str, int], stored: int) -> Briefi
     for story in ranked:
         own = tuple(cited for cited in chosen.sentences if cited.article.id == story.first.id)
         if own:
-            told.append(Told(story, own))
+            told.append(Quoted(story, own))
     return Briefing(
         stories=tuple(told),
         articles=len(articles),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from bot.briefing import Briefing, Told, brief, brief_story
+from bot.briefing import Briefing, Quoted, brief, brief_story
 from bot.chat import Line, LineKind, Message, Request, Span, Style, say
 from bot.errors import RequestRefused
 from bot.model import Chat
@@ -74,7 +74,7 @@ def _stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
         yield say(phrase("summary.left_out", chat.language, count=briefing.left_out), kind=LineKind.NOTE)
 
 
-def _head(told: Told, chat: Chat) -> Line:
+def _head(told: Quoted, chat: Chat) -> Line:
     """The headline as link, who published it and when, and how many others have it."""
     article = told.story.first
     others = told.story.sources - 1

@@ -40,7 +40,7 @@ class Absent(FakeMessenger):
     def pace(self, place: Place) -> float:
         return 0.0
 
-    async def send(self, place, message, delivery: str) -> str:  # type: ignore[no-untyped-def]
+    async def send(self, place, message, delivery: str) -> str:  # type: ignore[no-untyped-def]  # as the fake's
         if not self.started:
             raise TryAgain("Pantau is not connected.", 0.05)
         return await super().send(place, message, delivery)

@@ -12,7 +12,6 @@ INDONESIAN = {
     "button.summary": "Ringkasan",
     "button.mute": "Bisukan 24 jam",
     "button.unmute": "Suarakan lagi",
-    "button.all_sources": "Semua sumber",
     "first_poll": "Kunjungan pertama ke {source}: {matched} artikel cocok, {shown} terbaru dikirim. "
     "Selebihnya tersimpan; /summary menampilkannya.",
     "watch.added": "Memantau {name} mulai sekarang: {query}",
@@ -122,7 +121,6 @@ ENGLISH = {
     "button.summary": "Summary",
     "button.mute": "Mute 24 h",
     "button.unmute": "Unmute",
-    "button.all_sources": "All sources",
     "first_poll": "First visit to {source}. Of the matching articles ({matched}) only the newest were sent ({shown}). "
     "The rest are stored; /summary shows them.",
     "watch.added": "Watching {name} from now on: {query}",

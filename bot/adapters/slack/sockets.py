@@ -76,7 +76,7 @@ class Socket(AsyncSocketModeHandler):
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # Bolt's own
         """Pass one envelope to Bolt and acknowledge it."""
         self._under_way += 1
         self._idle.clear()
@@ -89,7 +89,7 @@ class Socket(AsyncSocketModeHandler):
 
     async def open(self) -> None:
         """Connect; TimeoutError if it takes too long."""
-        await asyncio.wait_for(self.client.connect(), CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+        await asyncio.wait_for(self.client.connect(), CONNECT_SECONDS)  # type: ignore[no-untyped-call]  # the SDK's
 
     async def close(self) -> None:
         """Acknowledge what was heard and hang up. Never raises, soon done."""
@@ -98,11 +98,11 @@ class Socket(AsyncSocketModeHandler):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), ACK_SECONDS)
         try:
-            await asyncio.wait_for(self.client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]
+            await asyncio.wait_for(self.client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]  # the SDK's
         except Exception:
             # A peer that does not say goodbye leaves close() half done; its second run does the rest.
             with contextlib.suppress(Exception):
-                await asyncio.wait_for(self.client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]
+                await asyncio.wait_for(self.client.close(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]  # the SDK's
 
     def reconnect(self) -> None:
         """Try to connect again, in the background, unless a try is under way."""

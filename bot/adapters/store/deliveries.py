@@ -67,7 +67,7 @@ class SqlDeliveries:
         if row.state == State.SENDING and row.lease_until > now:
             return row.lease_until  # type: ignore[no-any-return]  # rows are untyped
         if row.not_before and row.not_before > now:
-            return row.not_before  # type: ignore[no-any-return]
+            return row.not_before  # type: ignore[no-any-return]  # as above
         taken = await self._db.execute(
             update(table)
             .where(table.c.seq == row.seq, table.c.lease == row.lease)
