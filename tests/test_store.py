@@ -327,12 +327,12 @@ class TestMigrations:
             )
         await engine.dispose()
 
-    async def test_two_processes_may_migrate_at_once(self, store_url: str) -> None:
+    async def test_several_may_make_and_migrate_a_store_at_once(self, store_url: str) -> None:
         async def start() -> None:
             async with open_store(store_url) as store, store.read() as tx:
                 assert await tx.watches.all() == []
 
-        await asyncio.gather(start(), start())
+        await asyncio.gather(*(start() for _ in range(4)))
 
     @pytest.mark.parametrize(
         ("url", "said"),

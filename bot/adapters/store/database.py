@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,12 +17,14 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from bot.adapters.store.ownership import OWNER_LOCK
 from bot.adapters.store.troubles import explained, is_trouble, named
 from bot.errors import CannotStart, StoreTrouble
 
 BUSY_SECONDS = 30  # how long SQLite waits for another process before it gives up
+WAL_PAUSE = 0.02  # seconds between two tries to switch a new file to WAL
 MIGRATION_LOCK = OWNER_LOCK + 1
 EXPECTED = "Write sqlite:///file.db or postgresql://user@host/database."
 TELL_AGAIN = 60.0  # seconds between two log lines about a store in trouble: every job meets it
@@ -56,18 +59,31 @@ def engine_for(url: str) -> AsyncEngine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = (
-        None  # we say BEGIN ourselves: the driver's own begin comes too late to be immediate
-    )
+    # We say BEGIN ourselves: the driver's own begin comes too late to be immediate.
+    connection.isolation_level = None
     cursor = connection.cursor()
+    _switch_to_wal(cursor)
     for pragma in (
-        "journal_mode = WAL",
         "synchronous = FULL",  # NORMAL may forget that a message was sent when the power fails, and send it again
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_SECONDS * 1000}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Done once in a file's life. SQLite does not wait by itself when two connections do it at the same moment."""
+    for _ in range(int(BUSY_SECONDS / WAL_PAUSE)):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await_only(asyncio.sleep(WAL_PAUSE))
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:
