@@ -20,6 +20,7 @@ from bot.dispatch import Lanes
 from bot.errors import CannotStart, ConfigError, NotReachable
 from bot.jobs import Jobs
 from bot.model import Chat, Watch
+from bot.owners import Owners
 from bot.poll import Hosts, Polls
 from bot.ports import Answer, Messenger
 from bot.watchlist import Watchlist
@@ -49,6 +50,7 @@ class App:
     jobs: Jobs
     router: Router
     messengers: Mapping[str, Messenger]
+    owners: Owners
     away: set[str] = field(default_factory=set)  # platforms that could not be reached so far
 
     async def serve(self, stop: asyncio.Event) -> None:
@@ -156,6 +158,7 @@ async def assemble(
             jobs=Jobs(store, engine, polls, now),
             router=Router(Desk(store, watchlist, chats, config.access, now)),
             messengers=by_platform,
+            owners=Owners(chats, config.alerts.owners),
         )
 
 

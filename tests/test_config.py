@@ -42,6 +42,8 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
         contact = " redaksi@example.com "
         [access]
         editors = ["slack:U1", "telegram:42"]
+        [alerts]
+        owners = "Grup"
         [slack]
         api_url = "http://127.0.0.1:8080/api/"
         [telegram]
@@ -75,6 +77,7 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
     assert config.polling == Polling(90.0, 0, 7.0, 5_000, 2, "redaksi@example.com")
     assert isinstance(config.polling.timeout, float)
     assert config.access.editors == ("slack:U1", "telegram:42")
+    assert config.alerts.owners == "Grup"
     assert config.slack.api_url == "http://127.0.0.1:8080/api/"
     assert config.telegram.api_url == "http://bot-api:8081"
     assert config.chats == (

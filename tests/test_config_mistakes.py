@@ -115,6 +115,7 @@ MISTAKES = {
         '"Redaksi"?',
     ),
     "route without any chat": (WATCH + 'routes = ["A"]', 4, 'no chat "A"', "There is no [[chats]] at all"),
+    "owners in no chat": (SLACK_CHAT + '[alerts]\nowners = "B"', 6, '[alerts]: owners: there is no chat "B"'),
     "pattern of feeds": ('[[sources]]\nname = "S"\nurl = "*.xml"', 3, "a pattern", 'kind = "article"'),
     "name of a Slack channel": (CHAT.format(platform="slack", id="#umum"), 4, '"#umum"', "C0123ABCD"),
     "number of a Slack channel": ('[[chats]]\nname = "A"\nplatform = "slack"\nid = 12', 4, "C0123ABCD"),

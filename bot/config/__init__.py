@@ -5,6 +5,16 @@
 """
 
 from bot.config.loading import load
-from bot.config.settings import Access, Config, ListSettings, Polling, Slack, SourceSettings, Telegram
+from bot.config.settings import Access, Alerts, Config, ListSettings, Polling, Slack, SourceSettings, Telegram
 
-__all__ = ["Access", "Config", "ListSettings", "Polling", "Slack", "SourceSettings", "Telegram", "load"]
+__all__ = [
+    "Access",
+    "Alerts",
+    "Config",
+    "ListSettings",
+    "Polling",
+    "Slack",
+    "SourceSettings",
+    "Telegram",
+    "load",
+]

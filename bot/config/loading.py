@@ -13,7 +13,7 @@ from bot.config.checking import check
 from bot.config.lines import Places
 from bot.config.mistakes import Mistake
 from bot.config.secrets import SLACK_APP, SLACK_BOT, STORAGE, TELEGRAM
-from bot.config.settings import Access, Config, ListSettings, Polling, Slack, SourceSettings, Telegram
+from bot.config.settings import Access, Alerts, Config, ListSettings, Polling, Slack, SourceSettings, Telegram
 from bot.config.variables import read_variables
 from bot.errors import ConfigError, Problem
 from bot.model import Chat, SourceKind, Watch
@@ -102,6 +102,7 @@ def _build(
         watches=tuple(_watch(watch) for watch in values["watches"]),
         chats=tuple(Chat(**chat) for chat in values["chats"]),
         access=Access(**values["access"]),
+        alerts=Alerts(**values["alerts"]),
         polling=polling,
         slack=Slack(
             **values["slack"], bot_token=secrets.get(SLACK_BOT, ""), app_token=secrets.get(SLACK_APP, "")

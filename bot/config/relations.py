@@ -36,7 +36,9 @@ def clashes(values: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _patterns(sources)
     # Where a chat's own name could not be read, a route to it is not the mistake.
     if "chats" in values and all("name" in chat for chat in chats):
-        yield from _routes(watches, [chat["name"] for chat in chats])
+        names = [chat["name"] for chat in chats]
+        yield from _routes(watches, names)
+        yield from _owners(values.get("alerts", {}), names)
 
 
 def _bare_name(shared: Mapping[str, Any]) -> str:
@@ -65,12 +67,24 @@ def _routes(watches: Items, chats: list[str]) -> Iterator[Mistake]:
     for position, watch in enumerate(watches):
         for number, route in enumerate(watch.get("routes", ())):
             if route is not None and route not in chats:
-                text = f"[[watches]] {shown(watch.get('name', ''))}: there is no chat {shown(route)}."
-                known = (
-                    f"There are {', '.join(map(shown, chats))}." if chats else "There is no [[chats]] at all."
-                )
                 path = ("watches", position, "routes", number)
-                yield Mistake(path, sentences(text, nearest(route, chats) or known))
+                label = f"[[watches]] {shown(watch.get('name', ''))}"
+                yield Mistake(
+                    path, sentences(f"{label}: there is no chat {shown(route)}.", _meant(route, chats))
+                )
+
+
+def _meant(name: str, chats: list[str]) -> str:
+    """The chat that a wrong name stands for, or all there are."""
+    known = f"There are {', '.join(map(shown, chats))}." if chats else "There is no [[chats]] at all."
+    return nearest(name, chats) or known
+
+
+def _owners(alerts: Mapping[str, Any], chats: list[str]) -> Iterator[Mistake]:
+    named = alerts.get("owners")
+    if named and named not in chats:
+        text = f"[alerts]: owners: there is no chat {shown(named)}."
+        yield Mistake(("alerts", "owners"), sentences(text, _meant(named, chats)))
 
 
 def _ids(chats: Items) -> Iterator[Mistake]:

@@ -51,6 +51,13 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerts:
+    """What is said beside the alerts themselves."""
+
+    owners: str = ""  # the chat that hears what whoever runs Pantau has to know; empty: the first one
+
+
+@dataclass(frozen=True, slots=True)
 class Slack:
     api_url: str = "https://slack.com/api/"
     bot_token: str = field(default="", repr=False)
@@ -74,6 +81,7 @@ class Config:
     watches: tuple[Watch, ...] = ()
     chats: tuple[Chat, ...] = ()
     access: Access = Access()
+    alerts: Alerts = Alerts()
     polling: Polling = Polling()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()

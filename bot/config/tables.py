@@ -59,6 +59,7 @@ TABLES = {
             )
         }
     ),
+    "alerts": Table({"owners": Key(read.line("the name of a chat", empty=True))}),
     "slack": Table({"api_url": Key(read.web_address)}),
     "telegram": Table({"api_url": Key(read.web_address)}),
     "chats": Table(
