@@ -67,11 +67,9 @@ def _go(work: Coroutine[Any, Any, int | None]) -> None:
 
 
 def _log(*, verbose: bool) -> None:
-    form = "%(asctime)s %(levelname)-7s %(message)s" if verbose else "%(levelname)s: %(message)s"
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format=form, stream=sys.stderr, force=True
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it names its plug-ins at every start
+    from bot.logs import set_up
+
+    set_up(level="info" if verbose else "warning")
 
 
 @app.command()
@@ -99,7 +97,7 @@ def run(config: ConfigFile = HERE, verbose: Verbose = False) -> None:
     Without a token for Slack or Telegram it is a chat in this terminal: type /help.
     """
     _log(verbose=verbose)
-    _go(_with(config, _serve))
+    _go(_with(config, _serve, verbose=verbose))
 
 
 @app.command()
@@ -109,7 +107,7 @@ def once(config: ConfigFile = HERE, verbose: Verbose = False) -> None:
     Ends with status 1 when a source failed or something could not be delivered; the next run goes on with it.
     """
     _log(verbose=verbose)
-    _go(_with(config, _once, interactive=False))
+    _go(_with(config, _once, verbose=verbose, interactive=False))
 
 
 @app.command()
@@ -237,11 +235,14 @@ def _load(path: Path) -> Config:
 Work = Callable[["App", "Config"], Coroutine[Any, Any, int | None]]
 
 
-async def _with(path: Path, work: Work, *, interactive: bool = True) -> int | None:
+async def _with(path: Path, work: Work, *, verbose: bool = False, interactive: bool = True) -> int | None:
     """Load, wire, connect, work, close."""
     from bot.app import assemble, connected
+    from bot.logs import set_up
 
     config = _load(path)
+    chosen = config.logging
+    set_up(level="info" if verbose and chosen.level == "warning" else chosen.level, form=chosen.format)
     for sentence in config.missing_tokens():
         typer.echo(f"{sentence} Its alerts wait until then.", err=True)
     async with assemble(config, interactive=interactive) as wired, connected(wired, answering=interactive):

@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 
 from bot.chat import Line, Message, Place, Span
 from bot.errors import ChatGone, LostLease, MessageRefused, SendError, TryAgain, Uncertain
+from bot.logs import about
+from bot.meters import Meters
 from bot.model import Chat, Kind, State
 from bot.ports import Clock, Delivery, Messenger, Store
 
@@ -44,6 +46,7 @@ class Lanes:
     clock: Clock
     stopping: Callable[[], bool]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    meters: Meters = field(default_factory=Meters)
     arrived: dict[str, str] = field(default_factory=dict)  # delivery -> message, until the store knows too
 
     async def drain(self, name: str) -> datetime | None:
@@ -71,10 +74,11 @@ class Lanes:
         step = (
             self._look_up if delivery.state is State.UNCERTAIN and delivery.kind is Kind.POST else self._send
         )
-        try:
-            await step(delivery, place, messenger)
-        except SendError as trouble:
-            await self._settle(delivery, trouble)
+        with about(delivery=delivery.id, chat=delivery.chat, subject=delivery.subject):
+            try:
+                await step(delivery, place, messenger)
+            except SendError as trouble:
+                await self._settle(delivery, trouble)
 
     async def _send(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:
         try:
@@ -86,9 +90,13 @@ class Lanes:
             log.exception("delivery %s to %s: a fault of Pantau's own", delivery.id, delivery.chat)
             raise Tripped(f"a fault of Pantau's own: {fault!r}") from fault
         self.arrived[delivery.id] = remote_id
+        now = self.clock()
         async with self.store.write() as tx:
-            await tx.deliveries.sent(delivery, remote_id, self.clock())
+            await tx.deliveries.sent(delivery, remote_id, now)
+            published = await tx.deliveries.published(delivery)
         del self.arrived[delivery.id]
+        self.meters.arrived(delivery.chat, published, now)
+        log.info("sent", extra={"remote_id": remote_id, "attempt": delivery.attempts})
 
     async def _hand_over(self, delivery: Delivery, place: Place, messenger: Messenger) -> str:
         """The platform's id of the message that stands there now."""
@@ -112,6 +120,7 @@ class Lanes:
         async with self.store.write() as tx:
             if found is not None:
                 await tx.deliveries.sent(delivery, found, now)
+                published = await tx.deliveries.published(delivery)
             elif tellable and delivery.lookups + 1 < LOOK_UPS:
                 await tx.deliveries.unsure(
                     delivery, now + LOOK_UP_AFTER, "not in the chat's history yet", looked=True
@@ -124,11 +133,15 @@ class Lanes:
                 log.error("delivery %s to %s: %s", delivery.id, delivery.chat, error)
                 await tx.deliveries.dead(delivery, error)
         self.arrived.pop(delivery.id, None)
+        if found is not None:
+            self.meters.arrived(delivery.chat, published, now)
+            log.info("found", extra={"remote_id": found, "attempt": delivery.attempts})
 
     async def _settle(self, delivery: Delivery, trouble: SendError) -> None:
         """Write down what the trouble means for the delivery."""
         now, error = self.clock(), str(trouble)
         looking = delivery.state is State.UNCERTAIN
+        rests_until = None
         async with self.store.write() as tx:
             match trouble:
                 case MessageRefused() if (
@@ -152,11 +165,13 @@ class Lanes:
                     level = logging.ERROR if isinstance(trouble, ChatGone) else logging.INFO
                     log.log(level, "%s waits: %s", delivery.chat, error)
                     at = now + wait_after(trouble, delivery.attempts)
+                    rests_until = at
                     # An unanswered message stays unanswered when the platform has no time for the look-up either.
                     if looking:
                         await tx.deliveries.unsure(delivery, max(at, now + LOOK_UP_AFTER), error)
                     else:
                         await tx.deliveries.retry(delivery, at, error)
+        self.meters.troubled(delivery.chat, trouble, rests_until)
 
 
 def wait_after(trouble: SendError, attempts: int) -> timedelta:

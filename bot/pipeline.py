@@ -6,6 +6,7 @@ An article counts as seen only in the transaction that stores its alerts, so a c
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from bot.model import Article, Chat, Match, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
 from bot.stories import apart, fingerprint
+
+log = logging.getLogger(__name__)
 
 Mutes = Mapping[tuple[str, str], datetime]  # (chat, watch) -> until when
 
@@ -217,7 +220,9 @@ async def _alert(tx: Tx, chat: Chat, news: News, *, backlog: bool, now: datetime
     watches = [match.watch for match in news.matches]
     number = await tx.alerts.add(chat.name, news.entry.story, article.id, watches, backlog=backlog, now=now)
     message = words.alert(number, article, news.matches, chat, also=())
-    await tx.deliveries.post(chat.name, f"alert:{number}", message, now)
+    delivery = await tx.deliveries.post(chat.name, f"alert:{number}", message, now)
+    trace = {"delivery": delivery, "chat": chat.name, "subject": f"alert:{number}", "article": article.id}
+    tx.after_commit(lambda: log.info("queued", extra=trace))
 
 
 async def _grow(tx: Tx, chat: Chat, told: Told, source: str, now: datetime) -> None:

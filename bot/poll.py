@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.errors import LostLease, SourceError, StoreTrouble
+from bot.logs import about
 from bot.model import Article, Source
 from bot.pipeline import Lookout, Outcome, look_at, take_in
 from bot.ports import Clock, Engine, Fetched, Fetcher, Store
@@ -58,7 +59,8 @@ class Polls:
             # Claimed only now: a claim taken before the turn could end while the source still waits for it.
             async with self.hosts.turn(self._urls.get(key, "")) as given:
                 if given and (source := await self._claim(key)):
-                    await self._poll(source)
+                    with about(source=source.name):
+                        await self._poll(source)
         except LostLease as lost:
             log.warning("%s", lost)
         finally:

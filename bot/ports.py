@@ -207,8 +207,8 @@ class Alerts(Protocol):
 
 
 class Deliveries(Protocol):
-    async def post(self, chat: str, subject: str, message: Message, now: datetime) -> None:
-        """Queue a message; nothing happens when this subject was queued for the chat before."""
+    async def post(self, chat: str, subject: str, message: Message, now: datetime) -> str:
+        """Queue a message; its id, "" when this subject was queued for the chat before and nothing happened."""
 
     async def edit(self, chat: str, subject: str, message: Message, now: datetime) -> None:
         """Change a queued message while it waits, or queue an edit of it once it left. The newest edit wins."""
@@ -231,6 +231,9 @@ class Deliveries(Protocol):
 
     async def dead(self, delivery: Delivery, error: str) -> None:
         """Will never be sent; a person should look."""
+
+    async def published(self, delivery: Delivery) -> datetime | None:
+        """When the article of this alert was published; None for other messages, and for alerts of a first poll."""
 
     async def orphans(self, now: datetime) -> int:
         """Mark what was being sent when the last process died as uncertain; how many there were."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextvars import Context
 from datetime import datetime
 
 from bot.errors import StoreTrouble
@@ -64,7 +65,8 @@ class InProcessEngine:
         if job in self._running:
             self._again.add(job)
         else:
-            self._running[job] = asyncio.create_task(self._run(job), name=":".join(job))
+            # In a context of its own: what is logged here is not about whatever woke it.
+            self._running[job] = asyncio.create_task(self._run(job), name=":".join(job), context=Context())
 
     async def _run(self, job: tuple[str, str]) -> None:
         next_at = None

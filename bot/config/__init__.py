@@ -12,6 +12,8 @@ __all__ = [
     "Alerts",
     "Config",
     "ListSettings",
+    "Logging",
+    "Metrics",
     "Polling",
     "Slack",
     "SourceSettings",

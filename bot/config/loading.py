@@ -13,7 +13,18 @@ from bot.config.checking import check
 from bot.config.lines import Places
 from bot.config.mistakes import Mistake
 from bot.config.secrets import SLACK_APP, SLACK_BOT, STORAGE, TELEGRAM
-from bot.config.settings import Access, Alerts, Config, ListSettings, Polling, Slack, SourceSettings, Telegram
+from bot.config.settings import (
+    Access,
+    Alerts,
+    Config,
+    ListSettings,
+    Logging,
+    Metrics,
+    Polling,
+    Slack,
+    SourceSettings,
+    Telegram,
+)
 from bot.config.variables import read_variables
 from bot.errors import ConfigError, Problem
 from bot.model import Chat, SourceKind, Watch
@@ -103,6 +114,8 @@ def _build(
         chats=tuple(Chat(**chat) for chat in values["chats"]),
         access=Access(**values["access"]),
         alerts=Alerts(**values["alerts"]),
+        logging=Logging(**values["logging"]),
+        metrics=Metrics(**values["metrics"]),
         polling=polling,
         slack=Slack(
             **values["slack"], bot_token=secrets.get(SLACK_BOT, ""), app_token=secrets.get(SLACK_APP, "")

@@ -146,6 +146,24 @@ def web_address(value: object) -> str:
     return value
 
 
+def listen_address(value: object) -> str:
+    """A host and a port to listen on, "host:port"; empty for none."""
+    expected = 'a host and a port such as "127.0.0.1:9464", or "" for none'
+    if not isinstance(value, str):
+        raise Wrong(expected)
+    if value.isdigit():
+        raise Wrong(expected, f'Write "127.0.0.1:{value}".')
+    if value:
+        try:
+            address = urlsplit(f"//{value}")
+            complete = address.hostname and address.port and address.netloc == value and "@" not in value
+        except ValueError as error:
+            raise Wrong(expected) from error
+        if not complete:
+            raise Wrong(expected)
+    return value
+
+
 def source_address(value: object) -> str:
     """An http or https address, or the path (or pattern) of a file with any `file:` taken off."""
     expected = 'an address such as "https://example.com/rss", or the path of a file'

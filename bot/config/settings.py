@@ -58,6 +58,21 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True)
+class Logging:
+    """What the program says on standard error."""
+
+    format: str = "text"
+    level: str = "warning"  # -v asks for "info" at least
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Where the program answers about itself."""
+
+    listen: str = ""  # "127.0.0.1:9464"; empty: nowhere
+
+
+@dataclass(frozen=True, slots=True)
 class Slack:
     api_url: str = "https://slack.com/api/"
     bot_token: str = field(default="", repr=False)
@@ -82,6 +97,8 @@ class Config:
     chats: tuple[Chat, ...] = ()
     access: Access = Access()
     alerts: Alerts = Alerts()
+    logging: Logging = Logging()
+    metrics: Metrics = Metrics()
     polling: Polling = Polling()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()

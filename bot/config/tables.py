@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.config import readers as read
+from bot.logs import FORMATS, LEVELS
 from bot.model import SourceKind
 
 PLATFORMS = ("slack", "telegram", "console")
@@ -60,6 +61,8 @@ TABLES = {
         }
     ),
     "alerts": Table({"owners": Key(read.line("the name of a chat", empty=True))}),
+    "logging": Table({"format": Key(read.choice(FORMATS)), "level": Key(read.choice(LEVELS))}),
+    "metrics": Table({"listen": Key(read.listen_address)}),
     "slack": Table({"api_url": Key(read.web_address)}),
     "telegram": Table({"api_url": Key(read.web_address)}),
     "chats": Table(
@@ -104,5 +107,5 @@ TABLES = {
     ),
 }
 
-LATER = frozenset({("summary",), ("metrics",), ("chats", "quiet_hours"), ("chats", "digest")})
+LATER = frozenset({("summary",), ("chats", "quiet_hours"), ("chats", "digest")})
 """Tables and keys of the design that this version does not have yet."""

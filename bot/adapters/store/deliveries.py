@@ -25,8 +25,11 @@ class SqlDeliveries:
     def __init__(self, connection: AsyncConnection) -> None:
         self._db = connection
 
-    async def post(self, chat: str, subject: str, message: Message, now: datetime) -> None:
-        await self._db.execute(insert_new(self._db, table), [_new(chat, subject, Kind.POST, 1, message, now)])
+    async def post(self, chat: str, subject: str, message: Message, now: datetime) -> str:
+        new = _new(chat, subject, Kind.POST, 1, message, now)
+        # (Drivers disagree on the row count of a conflict, not on RETURNING.)
+        done = await self._db.scalar(insert_new(self._db, table).values(**new).returning(table.c.id))
+        return done or ""
 
     async def edit(self, chat: str, subject: str, message: Message, now: datetime) -> None:
         payload = message.to_json()
@@ -123,6 +126,17 @@ class SqlDeliveries:
         done = await self._db.execute(update(table).where(mine).values(lease_until=None, **values))
         if done.rowcount != 1:
             raise LostLease(f"delivery {delivery.id} has passed to somebody else")
+
+    async def published(self, delivery: Delivery) -> datetime | None:
+        name, _, number = delivery.subject.partition(":")
+        if name != "alert" or not number.isdigit() or delivery.kind is not Kind.POST:
+            return None
+        query = (
+            select(articles.c.published)
+            .join(alerts, articles.c.id == alerts.c.article_id)
+            .where(alerts.c.id == int(number), alerts.c.backlog.is_(False))
+        )
+        return await self._db.scalar(query)
 
     async def orphans(self, now: datetime) -> int:
         left = update(table).where(table.c.state == State.SENDING)
