@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.errors import QueryError
 from bot.model import Article, Hit
 from bot.query import Index, parse
+from tests.engines import each_engine  # noqa: F401  # both engines of the index are asked
 
 SHARED = Path(__file__).parents[2] / "shared"
 

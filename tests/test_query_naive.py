@@ -16,6 +16,7 @@ from bot.query.checks import asks
 from bot.query.forms import Profile, forms, profile_of
 from bot.query.tree import And, In, Meta, Named, Near, Node, Not, Or, Style, Term, Times, all_of, any_of
 from bot.text import Joint, Word, ends_sentence, fold, keep_case, parts, words
+from tests.engines import each_engine  # noqa: F401  # both engines of the index are asked
 
 
 class Place(NamedTuple):
@@ -133,7 +134,9 @@ def places(term: Term, field: str, text: str, profile: Profile) -> list[Place]:
     for place in found:
         if apart and place.start < apart[-1].end:
             continue
-        if apart and len(asked) == 1 and text[apart[-1].end : place.start] == "-":
+        # A name with a hyphen is one word where it is written as one: F16-F16.
+        doubled = len(asked) == 1 or len(ways) > 1
+        if apart and doubled and text[apart[-1].end : place.start] == "-":
             apart[-1] = apart[-1]._replace(end=place.end, behind=place.behind)
         else:
             apart.append(place)

@@ -16,7 +16,10 @@ _WILD = re.compile(r"[*?]")
 
 def require_word(piece: Piece, style: Style, text: str) -> None:
     """A term has a letter or digit, and its wildcards stand where they can. Raises QueryError."""
-    value, first = piece.value, piece.start + (1 if piece.kind == "quoted" else 0)
+    value = piece.value
+    if value.isalpha():
+        return
+    first = piece.start + (1 if piece.kind == "quoted" else 0)
     if not _LETTER.search(value):
         raise QueryError("There is no word in this; write letters or digits.", text, piece.start, piece.end)
     if style is Style.RAW or not _WILD.search(value):

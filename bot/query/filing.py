@@ -8,7 +8,7 @@ second.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from bot.query.forms import COMMON_WORDS
 from bot.query.meta import meta_key
@@ -39,36 +39,44 @@ class Rarity:
 
     def of(self, key: str) -> float:
         """The share of articles, above 0."""
-        if key[0] == "~" or is_wild(key):
+        count = self._counts.get(key, 0)
+        if not count and (key[0] == "~" or is_wild(key)):
             return _WILD_SHARE
         if self._articles:
-            return (self._counts.get(key, 0) + 0.5 / len(key)) / (self._articles + 1)
+            return (count + 0.5 / len(key)) / (self._articles + 1)
         return _COMMON if key in COMMON_WORDS else _LETTER_SHARE / len(key)
 
 
-def file_under(node: Node, rarity: Rarity) -> tuple[tuple[str, str], ...]:
-    """Pairs of keys; an article that answers has both of one pair. Every article has the key ""."""
-    clauses = _clauses(node, rarity.of)
+def file_under(
+    node: Node, share: Callable[[str], float], ways: Callable[[Term], Sequence[Sequence[str]]] = keys
+) -> tuple[tuple[str, str], ...]:
+    """Pairs of keys; an article that answers has both of one pair. Every article has the key "".
+
+    `share`: of the articles that have a key; `ways`: for each way to find a term, the keys it needs.
+    """
+    clauses = _clauses(node, share, ways)
     if len(clauses) == 1:
         return (clauses[0][1:],)
     return tuple(dict.fromkeys([clause[1:] for clause in clauses]))
 
 
-def _clauses(node: Node, share: Callable[[str], float]) -> list[Clause]:
+def _clauses(
+    node: Node, share: Callable[[str], float], ways: Callable[[Term], Sequence[Sequence[str]]]
+) -> list[Clause]:
     """Clauses of which an article that answers fulfils at least one; [] where nothing is required."""
     match node:
         case Term():
-            return [_rarest([(share(key), key) for key in way]) for way in keys(node)]
+            return [_rarest([(share(key), key) for key in way]) for way in ways(node)]
         case And():
-            return _every([_clauses(part, share) for part in node.parts])
+            return _every([_clauses(part, share, ways) for part in node.parts])
         case Or():
-            return [clause for part in node.parts for clause in _clauses(part, share)]
+            return [clause for part in node.parts for clause in _clauses(part, share, ways)]
         case Times():
-            return _clauses(node.term, share)
+            return _clauses(node.term, share, ways)
         case Near():
-            return _every([_clauses(node.left, share), _clauses(node.right, share)])
+            return _every([_clauses(node.left, share, ways), _clauses(node.right, share, ways)])
         case In() | Named():
-            return _clauses(node.part, share)
+            return _clauses(node.part, share, ways)
         case Meta():
             return [(_META_SHARE, min(meta_key(node)), "")]
         case Not():

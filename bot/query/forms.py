@@ -33,7 +33,7 @@ _ARABIC_CLITIC = re.compile(
 )  # one proclitic: and, then, by, for, like, the
 
 # The commonest words that the other language does not have; a handful tells any paragraph.
-_INDONESIAN_WORDS = frozenset(
+INDONESIAN_WORDS = frozenset(
     [
         "yang",
         "dan",
@@ -51,21 +51,27 @@ _INDONESIAN_WORDS = frozenset(
         "oleh",
     ]
 )
-_ENGLISH_WORDS = frozenset(
+ENGLISH_WORDS = frozenset(
     ["the", "of", "and", "to", "is", "for", "that", "with", "was", "on", "said", "by", "at", "an"]
 )
 
-COMMON_WORDS = _INDONESIAN_WORDS | _ENGLISH_WORDS
+COMMON_WORDS = INDONESIAN_WORDS | ENGLISH_WORDS
 
 
 def profile_of(lang: str, chunks: Iterable[str]) -> Profile:
     """Which endings count in a text, by what its publisher says (BCP 47) or else by its common words."""
     if lang:
+        return profile_by(lang, 0, 0)
+    distinct = set(chunks)
+    return profile_by("", len(distinct & INDONESIAN_WORDS), len(distinct & ENGLISH_WORDS))
+
+
+def profile_by(lang: str, indonesian: int, english: int) -> Profile:
+    """The same, by the language, or how many different common words of each there are."""
+    if lang:
         if lang.startswith(("id", "ms")):
             return Profile.INDONESIAN
         return Profile.ENGLISH if lang.startswith("en") else Profile.PLAIN
-    distinct = set(chunks)
-    indonesian, english = len(distinct & _INDONESIAN_WORDS), len(distinct & _ENGLISH_WORDS)
     if indonesian == english:
         return Profile.MIXED
     return Profile.INDONESIAN if indonesian > english else Profile.ENGLISH

@@ -19,7 +19,7 @@ class Piece(NamedTuple):
 
 _QUOTES = '"“”„«»'
 _PIECE = re.compile(
-    rf"""(?P<blank>[^\S\n]+|<<<.*?>>>)
+    rf"""[^\S\n]*(?:(?P<blank><<<.*?>>>|\Z)
     |(?P<line>\n\s*)
     |(?P<quoted>[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}])
     |(?P<sign>[(),~|])
@@ -27,12 +27,13 @@ _PIECE = re.compile(
     |(?P<name>@[\w-]+)
     |(?P<field>[^\W\d_]+:(?!//))
     |(?P<minus>-(?=[^\s-]))
-    |(?P<word>[^\s(){{}},~|{_QUOTES}@:<>]+(?::(?=\d)\d+)*)
+    |(?P<word>[^\s(){{}},~|{_QUOTES}@:<>]+(?::(?=\d)\d+)*))
     """,
     re.VERBOSE | re.DOTALL,
 )
 _OPERATORS = {"AND": "AND", "DAN": "AND", "OR": "OR", "ATAU": "OR", "NOT": "NOT", "BUKAN": "NOT"}
 _NEAR = re.compile(r"O?NEAR(?:/\w*)?")
+_NEARS = ("NEAR", "ONEA")
 
 _STRAY = {
     "{": "This brace is never closed; write sanksi{2} for “at least twice”, {BT} or case:(BT) for capitals.",
@@ -56,16 +57,17 @@ def pieces(text: str) -> list[Piece]:
     while at < length:
         match = _PIECE.match(text, at)
         if match is None:
-            raise _stray(text, at)
-        at, end = match.span()
-        kind, value = match.lastgroup or "", match[0]
+            raise _stray(text, _visible(text, at))
+        kind = match.lastgroup or ""
+        value = match[kind]
+        at, end = match.span(kind)
         if kind == "line":
             lines.append(len(found))
         elif kind == "word":
             if value in _OPERATORS:
                 found.append(Piece("operator", _OPERATORS[value], at, end))
                 bare = False
-            elif _NEAR.fullmatch(value):
+            elif value[:4] in _NEARS and _NEAR.fullmatch(value):
                 found.append(Piece("near", value, at, end))
                 bare = False
             else:
@@ -94,6 +96,12 @@ def _with_commas(found: list[Piece], lines: list[int]) -> list[Piece]:
             joined.append(Piece(",", ",", joined[-1].end, joined[-1].end))
         joined.append(piece)
     return joined
+
+
+def _visible(text: str, at: int) -> int:
+    while text[at].isspace() and text[at] != "\n":
+        at += 1
+    return at
 
 
 def _stray(text: str, at: int) -> QueryError:

@@ -83,13 +83,13 @@ class _Reader:
                 break
             parts.append(self._any())
             self.listed = True
-        return any_of(parts)
+        return parts[0] if len(parts) == 1 else any_of(parts)
 
     def _any(self) -> Node:
         parts = [self._all()]
         while self._take("operator", "OR"):
             parts.append(self._all())
-        return any_of(parts)
+        return parts[0] if len(parts) == 1 else any_of(parts)
 
     def _all(self) -> Node:
         parts = [self._near()]
@@ -99,7 +99,7 @@ class _Reader:
             ):
                 break
             parts.append(self._near())
-        return all_of(parts)
+        return parts[0] if len(parts) == 1 else all_of(parts)
 
     def _near(self) -> Node:
         start = self._place()

@@ -77,21 +77,22 @@ _TAIL = re.compile(r"[+#%]+")
 def keys(term: Term) -> tuple[tuple[str, ...], ...]:
     """For each way to find the term, the keys that an article must have."""
     text = term.text
-    if _is_plain(term):
+    if is_plain(term):
         return (tuple(text.lower().split(" ")),)
     return tuple(tuple(wanted.key for wanted in way) for way in pattern(term).ways)
 
 
-def _is_plain(term: Term) -> bool:
+def is_plain(term: Term) -> bool:
+    """Is it a word or phrase in plain letters, with nothing to look at but its words?"""
     text = term.text
-    return text.isascii() and term.style is Style.WORD and text.replace(" ", "").isalpha()
+    return text.isascii() and term.style is Style.WORD and (text.isalpha() or text.replace(" ", "").isalpha())
 
 
 @lru_cache(maxsize=65536)
 def pattern(term: Term) -> Pattern:
     """The term as it is looked up."""
     text = term.text
-    if _is_plain(term):
+    if is_plain(term):
         *front, last = text.lower().split(" ")
         return Pattern(text, ((*map(_exact, front), _plain(last)),))
     found = list(words(text if term.style is Style.RAW else text.translate(_TO_LETTERS)))

@@ -17,7 +17,7 @@ from bot.model import Article, Hit
 from bot.query.cells import Cell
 from bot.query.patterns import Pattern, Wanted
 from bot.query.vocabulary import Chunk
-from bot.text import Joint, ends_sentence
+from bot.text import Joint, ends_sentence, fold
 
 LEAD_LETTERS = 600  # code points: a first paragraph is the lead, and a longer one is no paragraph
 FIELD_WORDS = 1 << 40  # between the title's words and the body's: no NEAR reaches across
@@ -175,7 +175,7 @@ class Reading:
                 end_number, end_cell = last
                 rank = starts[number] + number + cell.start
                 end = starts[end_number] + end_number + end_cell.end
-                if signs and not self._signs(pattern, rank, end):
+                if signs and not signs_stand(self.text, self.body, pattern, rank, end):
                     continue
                 glued = cell.glued or end_cell.glued
                 behind = (end_number, end_cell.place + end_cell.width)
@@ -186,7 +186,9 @@ class Reading:
         """The last word of the phrase that begins here."""
         here = [(number, cell)]
         for wanted in rest:
-            here = [after for one in here for after in self._after(wanted, *one)]
+            reached = [after for one in here for after in self._after(wanted, *one)]
+            # A word reached in two ways counts once, where it is reached last; or long wildcards would never end.
+            here = list(dict.fromkeys(reversed(reached)))[::-1] if len(reached) > 1 else reached
             if not here:
                 return None
         return here[-1]
@@ -219,17 +221,25 @@ class Reading:
         (number, cell), (next_number, next_cell) = before, after
         if wanted.free:
             return next_cell.joint is Joint.FREE
-        begin = self._starts[next_number] + next_number + next_cell.start
-        gap = self.text[self._starts[number] + number + cell.end : begin]
-        if wanted.sign:
-            return gap.strip() == wanted.sign
-        return len(gap) < 2 or not ends_sentence(cell.word, gap, self.text[begin])
+        starts = self._starts
+        start, end = starts[number] + number + cell.start, starts[number] + number + cell.end
+        begin = starts[next_number] + next_number + next_cell.start
+        return follows(self.text, start, end, begin, wanted.sign or None)
 
-    def _signs(self, pattern: Pattern, rank: int, end: int) -> bool:
-        """Do the signs around the words, and every letter of a raw term, stand there?"""
-        first, last = (0, self.body - 1) if rank < self.body else (self.body, len(self.text))
-        return (
-            (not pattern.raw or self.text[rank:end] == pattern.raw)
-            and self.text.endswith(pattern.head, first, rank)
-            and self.text.startswith(pattern.tail, end, last)
-        )
+
+def follows(text: str, start: int, end: int, begin: int, sign: str | None) -> bool:
+    """May a phrase's word that begins at `begin` follow the one at `start` to `end`? With a sign between, if one is wanted."""
+    gap = text[end:begin]
+    if sign is not None:
+        return gap.strip() == sign
+    return len(gap) < 2 or not ends_sentence(fold(text[start:end]), gap, text[begin])
+
+
+def signs_stand(text: str, body: int, pattern: Pattern, rank: int, end: int) -> bool:
+    """Do a pattern's signs, and every letter of a raw term, stand around `rank` to `end`? `body`: where it begins."""
+    first, last = (0, body - 1) if rank < body else (body, len(text))
+    return (
+        (not pattern.raw or text[rank:end] == pattern.raw)
+        and text.endswith(pattern.head, first, rank)
+        and text.startswith(pattern.tail, end, last)
+    )
