@@ -1,4 +1,5 @@
-FROM python:3.12-slim AS build
+# The whole image, because it has the C compiler for the index of stored queries.
+FROM python:3.12 AS build
 WORKDIR /src
 RUN python -m venv /opt/pantau
 COPY .ci/constraints.txt .ci/
