@@ -22,8 +22,8 @@ from bot.configured import read_queries
 from bot.errors import CannotStart, SendError, SourceError
 from bot.jobs import BEAT
 from bot.model import Chat, Source
-from bot.poll import read
 from bot.ports import Messenger
+from bot.reading import read
 
 ALIVE = timedelta(seconds=4 * BEAT)  # a process that gave no sign of life for longer hangs or is gone
 AT_ONCE = 10  # sources tried at the same time
@@ -146,8 +146,8 @@ async def _sources(config: Config, out: Console) -> list[Finding]:
 
 async def _read(source: Source, fetcher: HttpFetcher) -> str:
     fetched = await fetcher.fetch(source)
-    articles, problems = await asyncio.to_thread(read, source, fetched)
-    if problems:
-        raise SourceError(" ".join(problems))
-    newest = max((article.published for article in articles if article.published), default=None)
-    return f"{len(articles)} articles" + (f", the newest of {newest:%F %H:%M} UTC" if newest else "")
+    found = await asyncio.to_thread(read, source, fetched)
+    if found.problems:
+        raise SourceError(" ".join(found.problems))
+    newest = max((article.published for article in found.articles if article.published), default=None)
+    return f"{len(found.articles)} articles" + (f", the newest of {newest:%F %H:%M} UTC" if newest else "")

@@ -18,10 +18,10 @@ from bot.garbage import uncollected
 from bot.jsonl import BadLine, Record, article_line, match_line, read, summary_line
 from bot.model import Article, Match, Passage, Source, Watch
 from bot.pipeline import Lookout
-from bot.poll import is_web
-from bot.poll import read as read_source
-from bot.ports import Document, Fetched
+from bot.ports import Document, Fetched, Read
 from bot.query import Index, Query, explain, parse
+from bot.reading import is_web
+from bot.reading import read as read_source
 from bot.stories import fingerprint
 from bot.summary import Summary, headline, rank, summarise
 
@@ -30,15 +30,15 @@ STDIN = "-"
 
 async def parse_to_lines(source: str) -> int:
     """Print the articles of a file, an address or standard input; 1 when some part of it could not be read."""
-    articles, problems = await _articles_of(source)
-    for article in articles:
+    found = await _articles_of(source)
+    for article in found.articles:
         print(article_line(article))  # noqa: T201
-    for problem in problems:
+    for problem in found.problems:
         _complain(f"{source}: {problem}")
-    return 1 if problems else 0
+    return 1 if found.problems else 0
 
 
-async def _articles_of(source: str) -> tuple[list[Article], list[str]]:
+async def _articles_of(source: str) -> Read:
     if source == STDIN:
         fetched = Fetched((Document(STDIN, sys.stdin.buffer.read()),))
         return read_source(Source(0, "", STDIN), fetched)
@@ -157,12 +157,12 @@ def _records(source: str) -> Iterator[Record | BadLine]:
             return
         url = STDIN if source == STDIN else Path(source).resolve().as_uri()
         try:
-            found, problems = read_source(Source(0, "", url), Fetched((Document(url, stream.read()),)))
+            found = read_source(Source(0, "", url), Fetched((Document(url, stream.read()),)))
         except SourceError as error:
             raise PantauError(f"{source}: {error}") from error
-    for problem in problems:
+    for problem in found.problems:
         _complain(f"{source}: {problem}")
-    yield from map(Record, found)
+    yield from map(Record, found.articles)
 
 
 @contextmanager

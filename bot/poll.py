@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from bot.errors import LostLease, SourceError, StoreTrouble
 from bot.logs import about
-from bot.model import Article, Source
+from bot.model import Source
 from bot.pipeline import Lookout, Outcome, look_at, take_in
-from bot.ports import Clock, Engine, Fetched, Fetcher, Store
-from bot.sources import parse
+from bot.ports import Clock, Engine, Fetcher, Parser, Read, Store
+from bot.reading import InThread, is_web
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ class Polls:
     clock: Clock
     first_alerts: int
     hosts: Hosts
+    parser: Parser = field(default_factory=InThread)
+    _memos: dict[int, bytes] = field(default_factory=dict)  # by source: what its last stored answer held
     _urls: dict[str, str] = field(default_factory=dict)  # by key; what the turns are given by
     _queued: set[str] = field(default_factory=set)  # keys that wait for their turn or have it
 
@@ -88,12 +90,12 @@ class Polls:
 
     async def _take_in(self, source: Source) -> None:
         fetched = await self.fetcher.fetch(source)
-        articles, problems = await asyncio.to_thread(read, source, fetched)
-        if problems:
+        read = await self.parser.parse(source, fetched, self._memos.get(source.id, b""))
+        if read.problems:
             # Something could not be read: ask for the whole of it again, not only once the publisher changes it.
             fetched = replace(fetched, etag="", last_modified="")
         lookout = self.lookout()
-        looked = await look_at(self.store, lookout, articles)
+        looked = await look_at(self.store, lookout, read.articles)
         now = self.clock()
         async with self.store.write() as tx:
             outcome = await take_in(tx, self.engine, lookout, source, looked, now, self.first_alerts)
@@ -103,9 +105,12 @@ class Polls:
                 now=now,
                 due_at=now + next_poll(source.interval, 0, None, random.random()),
                 unseen=outcome.unseen > 0,
-                problem=" ".join(problems),
+                problem=" ".join(read.problems),
             )
-        self._say(source, outcome, problems)
+        # Only now: items that a memo knows are not looked at again.
+        if read.memo:
+            self._memos[source.id] = read.memo
+        self._say(source, outcome, read)
 
     async def _failed(self, source: Source, error: SourceError) -> None:
         now = self.clock()
@@ -113,8 +118,8 @@ class Polls:
         async with self.store.write() as tx:
             await tx.sources.failed(source, str(error), now=now, due_at=due_at)
 
-    def _say(self, source: Source, outcome: Outcome, problems: list[str]) -> None:
-        for problem in problems:
+    def _say(self, source: Source, outcome: Outcome, read: Read) -> None:
+        for problem in read.problems:
             log.warning("%s: %s", source.name, problem)
         if outcome.unseen:
             log.info(
@@ -127,33 +132,6 @@ class Polls:
             )
 
 
-def read(source: Source, fetched: Fetched) -> tuple[list[Article], list[str]]:
-    """The articles of an answer, and what was wrong with parts of it. Raises SourceError when nothing could be read."""
-    articles: list[Article] = []
-    problems: list[str] = []
-    failures: list[SourceError] = []
-    for document in fetched.documents:
-        try:
-            parsed = parse(
-                document.body,
-                url=document.url,
-                content_type=document.content_type,
-                kind=source.kind,
-                source=source.name,
-                source_url=source.url
-                if is_web(source.url)
-                else document.url,  # one pattern may name many files
-            )
-        except SourceError as error:
-            failures.append(error)
-        else:
-            articles.extend(parsed.articles)
-            problems.extend(parsed.problems)
-    if failures and len(failures) == len(fetched.documents):
-        raise failures[0]
-    return articles, [*problems, *map(str, failures)]
-
-
 def next_poll(interval: float, failures: int, retry_after: float | None, chance: float) -> timedelta:
     """How long to leave a source alone. `interval`, `retry_after`: seconds; `chance`: 0 to 1, spreads the sources out."""
     wait = timedelta(seconds=interval)
@@ -161,11 +139,6 @@ def next_poll(interval: float, failures: int, retry_after: float | None, chance:
         wait = max(wait, min(LONGEST_BACK_OFF, wait * 2 ** min(failures - 1, 10)))
     wait *= 1 + JITTER * (2 * chance - 1)
     return max(wait, timedelta(seconds=retry_after or 0))
-
-
-def is_web(url: str) -> bool:
-    """An address, and not a file's path."""
-    return url.lower().startswith(("http://", "https://"))
 
 
 class Hosts:

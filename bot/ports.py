@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.model import Article, Kind, Match, Source, State, Watch
+from bot.sources import Hints
 
 LISTED = 5_000  # the most articles one question looks at
 
@@ -43,6 +44,29 @@ class Fetched:
 class Fetcher(Protocol):
     async def fetch(self, source: Source) -> Fetched:
         """Read a source once, conditionally. Raises SourceError; nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one answer of a source said, beyond what was known of it already.
+
+    `memo` is what to hand to the next `parse` of this source once everything here is stored: items whose bytes it
+    knows are not parsed again. It is opaque, small, and worthless for another source; losing it costs time only.
+    """
+
+    articles: tuple[Article, ...] = ()
+    problems: tuple[str, ...] = ()  # each one sentence; with any, the answer was not read whole
+    items: int = 0  # that the answer holds, by its tags
+    known: int = 0  # of these, the ones that the memo knew, which are not among the articles
+    memo: bytes = b""
+    hints: Hints = field(default_factory=Hints)  # what the feed says about itself
+
+
+class Parser(Protocol):
+    """Turns answers into articles; the work may be done in another process."""
+
+    async def parse(self, source: Source, fetched: Fetched, memo: bytes = b"") -> Read:
+        """What is new in an answer. Raises SourceError when nothing could be read; nothing else."""
 
 
 class Messenger(Protocol):

@@ -235,7 +235,7 @@ async def test_a_fault_of_our_own_is_told_and_the_source_is_asked_again(
 
     wire.fetcher.gives(rss([("Putin tiba", "Putin tiba.")]))
     with monkeypatch.context() as patched:
-        patched.setattr("bot.poll.read", broken)
+        patched.setattr("bot.reading.read", broken)
         source = await wire.poll()
     assert source.failures == 1 and "fault of Pantau's own: ZeroDivisionError" in source.problem
     assert source.due_at and source.due_at - NOON < timedelta(minutes=6)

@@ -1,6 +1,6 @@
 """Bytes to articles. Start in `parsing.py`; one module per format, `finishing.py` for what they share."""
 
-from bot.sources.parsed import Parsed
+from bot.sources.parsed import Hints, Parsed
 from bot.sources.parsing import parse
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["Hints", "Parsed", "parse"]

@@ -10,6 +10,18 @@ from bot.model import Article
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """What a feed says about itself, for whoever polls it. Addresses are absolute; empty what it does not say."""
+
+    ttl: float | None = None  # seconds: the longest of RSS's ttl and what sy:updatePeriod and -Frequency make
+    skip_hours: tuple[int, ...] = ()  # of the day, UTC, 0 to 23 (RSS 2.0 skipHours)
+    skip_days: tuple[int, ...] = ()  # 0 is Monday (RSS 2.0 skipDays)
+    hub: str = ""  # where changes can be subscribed to (WebSub)
+    topic: str = ""  # the address that the feed calls its own (rel="self")
+    next_page: str = ""  # the page with older items (RFC 5005; JSON Feed's next_url)
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """Everything one document says, and what could not be read of it.
 
