@@ -13,17 +13,21 @@ from typing import Any
 
 from bot.adapters.engine import InProcessEngine
 from bot.adapters.http import HttpFetcher
+from bot.adapters.monitor import Monitor
 from bot.adapters.store import SqlStore, open_store
 from bot.config import Config
 from bot.configured import read_queries
 from bot.dispatch import Lanes
 from bot.errors import CannotStart, ConfigError, NotReachable
+from bot.facts import conditions, gather, vitals
 from bot.jobs import Jobs
 from bot.model import Chat, Watch
 from bot.owners import Owners
 from bot.poll import Hosts, Polls
 from bot.ports import Answer, Messenger
+from bot.vigil import VIGIL, Vigil
 from bot.watchlist import Watchlist
+from bot.words import platform_is
 from handlers.desk import Desk
 from handlers.help import menu
 from handlers.router import Router
@@ -48,6 +52,7 @@ class App:
     engine: InProcessEngine
     polls: Polls
     jobs: Jobs
+    monitor: Monitor
     router: Router
     messengers: Mapping[str, Messenger]
     owners: Owners
@@ -58,15 +63,24 @@ class App:
         clockwork = self.jobs.clockwork()
         stopped = asyncio.create_task(stop.wait())
         ends: list[asyncio.Future[Any]] = [stopped, clockwork.failed]
-        clockwork.start()
-        try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            if clockwork.failed.done():
-                clockwork.failed.result()
-        finally:
-            stopped.cancel()
-            await clockwork.stop()
-            await self.engine.stop(STOP_GRACE)
+        async with self.monitor:
+            clockwork.start()
+            try:
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+                if clockwork.failed.done():
+                    clockwork.failed.result()
+            finally:
+                stopped.cancel()
+                await clockwork.stop()
+                await self.engine.stop(STOP_GRACE)
+
+    def complaints(self) -> list[str]:
+        """One sentence for each platform that needs a person now."""
+        return [
+            platform_is(platform, health, health.since or now(), now(), "UTC", "en").text
+            for platform, health in conditions(self.messengers).items()
+            if health.condition.needs_a_person
+        ]
 
     async def once(self) -> int:
         """Poll everything that is due and deliver what there is; how many chats still have something waiting."""
@@ -151,14 +165,25 @@ async def assemble(
         )
         engine.handle("poll", polls.poll)
         engine.handle("drain", lanes.drain)
+        owners = Owners(chats, config.alerts.owners)
+        vigil = Vigil(store, engine, owners, by_platform, now)
+        monitor = Monitor(
+            config.metrics.listen,
+            lambda: gather(store, by_platform, now),
+            lambda: vitals(store, by_platform, now),
+            lanes.meters,
+        )
         yield App(
             store=store,
             engine=engine,
             polls=polls,
-            jobs=Jobs(store, engine, polls, now),
-            router=Router(Desk(store, watchlist, chats, config.access, now)),
+            jobs=Jobs(store, engine, polls, now, {vigil.look: VIGIL}),
+            monitor=monitor,
+            router=Router(
+                Desk(store, watchlist, chats, config.access, now, health=lambda: conditions(by_platform))
+            ),
             messengers=by_platform,
-            owners=Owners(chats, config.alerts.owners),
+            owners=owners,
         )
 
 

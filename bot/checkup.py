@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -20,12 +19,13 @@ from bot.chat import Place
 from bot.config import Config
 from bot.configured import read_queries
 from bot.errors import CannotStart, SendError, SourceError
-from bot.jobs import BEAT
+from bot.facts import ALIVE
+from bot.health import Condition, Health
 from bot.model import Chat, Source
 from bot.ports import Messenger
 from bot.reading import read
+from bot.words import platform_is
 
-ALIVE = timedelta(seconds=4 * BEAT)  # a process that gave no sign of life for longer hangs or is gone
 AT_ONCE = 10  # sources tried at the same time
 
 
@@ -41,8 +41,13 @@ class Finding:
 async def check_running(config: Config) -> int:
     """0 when a process that runs on this configuration's store gave a sign of life lately, else 1."""
     async with open_store(config.storage_url) as store, store.read() as tx:
-        beat = await tx.last_beat()
+        beat, marks = await tx.last_beat(), await tx.marks()
     if beat and now() - beat < ALIVE:
+        for condition, platform in (name.split(":") for name in sorted(marks) if ":" in name):
+            if condition in set(Condition):
+                since = marks[f"{condition}:{platform}"]
+                sentence = platform_is(platform, Health(Condition(condition)), since, now(), "UTC", "en")
+                raise CannotStart(sentence.text)
         Console(highlight=False).print(f"running; last sign of life {(now() - beat).seconds} s ago")
         return 0
     raise CannotStart(

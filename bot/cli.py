@@ -249,13 +249,17 @@ async def _with(path: Path, work: Work, *, verbose: bool = False, interactive: b
         return await work(wired, config)
 
 
-async def _serve(wired: App, config: Config) -> None:
+async def _serve(wired: App, config: Config) -> int:
     from bot.app import stop_on_signals
 
     logging.getLogger("bot").info(
         "watching %d sources for %d watches", len(config.sources), len(config.watches)
     )
     await wired.serve(stop_on_signals())
+    complaints = wired.complaints()
+    for sentence in complaints:
+        typer.echo(f"pantau: {sentence}", err=True)
+    return 1 if complaints else 0
 
 
 async def _once(wired: App, config: Config) -> int:

@@ -66,7 +66,9 @@ class Lanes:
                 await self._carry(claimed, place, messenger)
             except LostLease as lost:
                 log.warning("%s", lost)
-            await self.sleep(messenger.pace(place))
+            pause = messenger.pace(place)
+            self.meters.waited(chat.platform, pause)
+            await self.sleep(pause)
         return None
 
     async def _carry(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:

@@ -91,6 +91,14 @@ class TryAgain(SendError):
         self.wait = wait
 
 
+class Unreachable(TryAgain):
+    """Certainly not sent: nobody answers at the platform."""
+
+
+class TokenRefused(TryAgain):
+    """Certainly not sent: the platform does not accept our token any more, for any chat."""
+
+
 class Uncertain(SendError):
     """The message may or may not have arrived: the answer was lost."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ class Jobs:
     engine: Engine
     polls: Polls
     clock: Clock
+    others: Mapping[Work, float] = field(default_factory=dict)  # further jobs, with their intervals
 
     async def sweep(self) -> None:
         """Wake the lane of every chat that has something waiting: after a start, or when a wake-up went missing."""
@@ -64,7 +65,14 @@ class Jobs:
     def clockwork(self) -> Clockwork:
         """These jobs with their intervals, not started yet."""
         return Clockwork(
-            {self.polls.due: TICK, self.sweep: SWEEP, self.beat: BEAT, self.tidy: TIDY}, self.clock
+            {
+                self.polls.due: TICK,
+                self.sweep: SWEEP,
+                self.beat: BEAT,
+                self.tidy: TIDY,
+                **self.others,
+            },
+            self.clock,
         )
 
 

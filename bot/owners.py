@@ -37,16 +37,16 @@ class Owners:
         tx: Tx,
         engine: Engine,
         subject: str,
-        words: Callable[[str], Message],
+        words: Callable[[Chat], Message],
         now: datetime,
         well: Callable[[Chat], bool] = anywhere,
     ) -> Chat | None:
-        """Queue one notice, `words(language)`, in the owners' chat; which chat that was.
+        """Queue one notice, `words(chat)`, in the owners' chat; which chat that was.
 
         Told once for each `subject` ("notice:token:slack:2026-11-22"): the same subject again says nothing.
         """
         chat = self.chat(well)
         if chat is not None:
-            await tx.deliveries.post(chat.name, subject, words(chat.language), now)
+            await tx.deliveries.post(chat.name, subject, words(chat), now)
             await engine.ensure("drain", chat.name, tx)
         return chat

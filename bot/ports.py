@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
+from bot.health import Health
 from bot.model import Article, Kind, Match, Source, State, Watch
 from bot.sources import Hints
 
@@ -75,6 +76,10 @@ class Messenger(Protocol):
     @property
     def platform(self) -> str:
         """ "slack", "telegram", "console": how chats and requests name it."""
+
+    @property
+    def health(self) -> Health:
+        """How the platform is, as far as the adapter knows; asked every few seconds, so it costs nothing."""
 
     def pace(self, place: Place) -> float:
         """Seconds to leave between two messages to this place."""
@@ -311,6 +316,14 @@ class Tx(Protocol):
         """True the first time an event id is shown, False ever after (until it is forgotten)."""
 
     async def forget_events(self, before: datetime) -> None: ...
+
+    async def mark(self, name: str, at: datetime) -> None:
+        """Note a moment under a name, in place of an earlier one."""
+
+    async def unmark(self, name: str) -> None: ...
+
+    async def marks(self) -> dict[str, datetime]:
+        """Every noted moment by its name."""
 
     async def beat(self, now: datetime) -> None:
         """Leave a sign of life."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.chat import Place, Request
 from bot.config import Access
 from bot.errors import RequestRefused
+from bot.health import Health
 from bot.model import Chat
 from bot.ports import Clock, Store
 from bot.watchlist import Watchlist
@@ -31,6 +32,7 @@ class Desk:
     access: Access
     clock: Clock
     drafts: Drafts = field(default_factory=Drafts)
+    health: Callable[[], Mapping[str, Health]] = dict  # by platform
 
     def chat(self, place: Place) -> Chat | None:
         """The listed chat in which something was said: that very thread's, else the one that contains it."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat import LineKind, Message, Request, say
+from bot.health import Condition
 from bot.model import Chat
-from bot.words import phrase, seconds
+from bot.words import phrase, platform_is, seconds
 from handlers.desk import Desk
 
 MEASURED = timedelta(hours=24)
@@ -35,6 +37,10 @@ async def status(_request: Request, chat: Chat, desk: Desk) -> Message:
         say(phrase("status.watches", language, count=len(desk.watchlist.here(chat))), kind=LineKind.ITEM),
         say(phrase("status.alerts", language, **counts), kind=LineKind.ITEM),
     ]
+    for platform, health in desk.health().items():
+        if health.condition is not Condition.WELL:
+            notice = platform_is(platform, health, health.since or now, now, chat.timezone, language)
+            lines.extend(replace(line, kind=LineKind.ITEM) for line in notice.lines)
     for lane in lanes:
         if lane.waiting or lane.uncertain or lane.dead:
             said = phrase(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.chat import Message, Place
 from bot.errors import SendError, SourceError
+from bot.health import Health
 from bot.model import Source
 from bot.ports import Answer, Document, Fetched, Job, Tx
 from tests.builders import NOON
@@ -37,6 +38,7 @@ class FakeMessenger:
     found: list[str | SendError | None] = field(default_factory=list)  # what the next look-ups say
     stored_anyway: bool = False  # a send that raises has arrived all the same
     deliveries: list[str] = field(default_factory=list)
+    health: Health = field(default_factory=Health)
 
     def pace(self, place: Place) -> float:
         return 1.0

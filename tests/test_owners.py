@@ -27,7 +27,7 @@ async def test_a_notice_is_queued_once_in_the_language_of_the_chat(sqlite: SqlSt
     owners, engine = Owners([DESK, FLOOR], "lantai"), FakeEngine()
     for _ in range(2):
         async with sqlite.write() as tx:
-            told = await owners.tell(tx, engine, "notice:token:slack", message, NOON)
+            told = await owners.tell(tx, engine, "notice:token:slack", lambda to: message(to.language), NOON)
             assert told == FLOOR
     async with sqlite.write() as tx:
         claimed = await tx.deliveries.claim("lantai", NOON, NOON)

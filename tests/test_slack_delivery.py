@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.slack import SlackMessenger
 from bot.adapters.slack.posts import CLOCK_SLACK
 from bot.chat import Message, Place, say
-from bot.errors import ChatGone, MessageRefused, SendError, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Reply, Slow
 from tests.emulators.slack_web import RATE_LIMITED_ONCE, ratelimited, refusal
 from tests.slack_newsroom import ALERT, ALERT_SHOWN, Newsroom, newsroom, running
@@ -150,7 +150,7 @@ async def test_without_the_history_permission_nobody_can_tell(room: Newsroom, bo
         (refusal("duplicate_message_not_found"), Uncertain, None),
         (refusal("channel_not_found"), ChatGone, None),
         (refusal("restricted_action_read_only_channel"), ChatGone, None),
-        (refusal("token_revoked"), ChatGone, None),
+        (refusal("token_revoked"), TokenRefused, 60.0),
         (refusal("invalid_blocks"), MessageRefused, None),
         (refusal("something_new"), MessageRefused, None),
     ],

@@ -86,6 +86,12 @@ INDONESIAN = {
     "status.delay": "Dari terbit sampai obrolan (24 jam, {count} peringatan): separuh dalam {p50}, 95% dalam {p95}",
     "status.no_delay": "Dari terbit sampai obrolan: belum ada peringatan yang bisa diukur dalam 24 jam ini.",
     "status.watches": "Pantauan: {count}",
+    "health.refused": "{platform} tidak lagi menerima token Pantau, sejak {when}{detail}. Di sana tidak ada yang masuk atau keluar, dan "
+    "peringatannya menunggu. Pasang token yang berlaku, lalu jalankan ulang Pantau.",
+    "health.rival": "Program lain mengambil pesan untuk Pantau di {platform} dengan token yang sama, sejak {when}. Perintah di sana bisa "
+    "hilang sampai program itu dihentikan.",
+    "health.away": "{platform} tidak bisa dihubungi sejak {when}{detail}. Peringatannya menunggu; Pantau terus mencoba.",
+    "health.well": "{platform} berjalan lagi, setelah gangguan sejak {when} ({length}).",
     "help.title": "Yang bisa ditanyakan",
     "help.slack": "Di Slack: /pantau PERINTAH, atau sebut nama bot.",
     "help.watch": "/watch add NAMA: KATA · /watch list · /watch remove NAMA",
@@ -195,6 +201,12 @@ ENGLISH = {
     "status.delay": "From publication to chat (24 h, {count} alerts): half within {p50}, 95% within {p95}",
     "status.no_delay": "From publication to chat: no alert of the last 24 h can be measured.",
     "status.watches": "Watches: {count}",
+    "health.refused": "{platform} no longer accepts Pantau's token, since {when}{detail}. Nothing arrives or leaves there, and its alerts "
+    "wait. Put in a valid token and restart Pantau.",
+    "health.rival": "Another program takes what people write to Pantau on {platform}, with the same token, since {when}. Commands there "
+    "may get lost until it is stopped.",
+    "health.away": "{platform} cannot be reached since {when}{detail}. Its alerts wait; Pantau keeps trying.",
+    "health.well": "{platform} works again, after a trouble since {when} ({length}).",
     "help.title": "What you can ask",
     "help.slack": "In Slack: /pantau COMMAND, or mention the bot.",
     "help.watch": "/watch add NAME: WORDS · /watch list · /watch remove NAME",

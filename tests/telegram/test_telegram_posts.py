@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.telegram import TelegramMessenger
 from bot.chat import Message, Place, Style, say
-from bot.errors import ChatGone, MessageRefused, SendError, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
 from tests.emulators.telegram_limits import ApiError, Flood, bad_request, forbidden
@@ -125,7 +125,7 @@ REFUSED: list[tuple[ApiError, type[SendError]]] = [
     (bad_request("message thread not found"), ChatGone),
     (bad_request("not enough rights to send text messages to the chat"), ChatGone),
     (bad_request("message is too long"), MessageRefused),
-    (ApiError(401, "Unauthorized"), TryAgain),
+    (ApiError(401, "Unauthorized"), TokenRefused),
     (ApiError(409, "Conflict: terminated by setWebhook request"), TryAgain),
 ]
 

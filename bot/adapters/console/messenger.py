@@ -19,6 +19,7 @@ from bot.adapters.console.render import render, render_typed
 from bot.adapters.console.typed import STANDARD_INPUT, typed_lines
 from bot.chat import LineKind, Message, Place, Request, User, parse_command
 from bot.errors import ChatGone, Uncertain
+from bot.health import Health
 from bot.ports import Answer
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class ConsoleMessenger:
     """A chat in the terminal; messages and buttons are numbered as long as the program runs."""
 
     platform = "console"
+    health = Health()  # whoever sits there sees whether it works
 
     def __init__(
         self, out: Console | None = None, lines: AsyncIterator[str] | None = None, *, interactive: bool = True

@@ -7,10 +7,11 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.errors import ChatGone, MessageRefused, SendError, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain, Unreachable
 
 RATE_LIMIT_WAIT = 30.0  # seconds, when Slack does not say (its own SDK assumes the same)
 PLAN_LIMIT_WAIT = 3600.0  # seconds; message_limit_exceeded is a cap of the workspace, lifted in hours
+TOKEN_WAIT = 60.0  # seconds; a revoked token stays revoked, one refused in an outage of Slack does not
 MIGRATION_WAIT = 600.0  # seconds; a workspace that moves to another organisation is away for minutes
 
 WAITS = {
@@ -24,23 +25,27 @@ WAITS = {
 
 GONE = {
     "access_denied": "Pantau may not post in this workspace",
-    "account_inactive": "the app was removed from the workspace: install it again and renew its tokens",
     "channel_not_found": "there is no such channel, or it is private and the bot was never invited",
     "ekm_access_denied": "the workspace's administrators have suspended posting",
-    "invalid_auth": "PANTAU_SLACK_BOT_TOKEN is not valid any more",
     "is_archived": "the channel is archived",
     "messages_tab_disabled": "the app's Messages tab is switched off in its settings",
     "missing_scope": "the app lacks a permission: install it again with the manifest from the docs",
     "no_permission": "the app may not post here",
-    "not_authed": "PANTAU_SLACK_BOT_TOKEN is missing",
     "not_in_channel": "the bot is not in the channel: type /invite @pantau there",
     "restricted_action": "the workspace does not let the app post in this channel",
     "team_access_not_granted": "the app was not granted this workspace",
-    "token_expired": "PANTAU_SLACK_BOT_TOKEN has expired",
-    "token_revoked": "PANTAU_SLACK_BOT_TOKEN was revoked: install the app again",
     "user_not_found": "there is no such person in the workspace",
 }
 """Errors of the place, with what a person can do. `restricted_action` also stands for its longer forms."""
+
+TOKEN = {
+    "account_inactive": "the app was removed from the workspace; install it again and renew its tokens",
+    "invalid_auth": "PANTAU_SLACK_BOT_TOKEN is not valid any more",
+    "not_authed": "PANTAU_SLACK_BOT_TOKEN is missing",
+    "token_expired": "PANTAU_SLACK_BOT_TOKEN has expired",
+    "token_revoked": "PANTAU_SLACK_BOT_TOKEN was revoked; install the app again",
+}
+"""Errors of the token, whatever the place, with what a person can do."""
 
 UNKNOWN_OUTCOME = frozenset(
     {
@@ -64,7 +69,7 @@ def classify(error: Exception) -> SendError:
         case (
             aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.ClientHttpProxyError()
         ):
-            return TryAgain(f"Slack cannot be reached: {error}")
+            return Unreachable(f"Slack cannot be reached: {error}")
     # The rest breaks after the first byte may have left: timeouts, resets, answers nobody can read.
     return Uncertain(f"Slack's answer was lost: {error or type(error).__name__}")
 
@@ -90,6 +95,8 @@ def _answered(response: Any) -> SendError:
         return TryAgain(f"Slack asks to wait {wait:g} s ({code or status}).", wait)
     if status >= 500 or not code or code in UNKNOWN_OUTCOME:
         return Uncertain(f"Slack answered {code or f'with status {status}'}: nobody knows if it was posted.")
+    if code in TOKEN:
+        return TokenRefused(f"Slack says {code}: {TOKEN[code]}.", TOKEN_WAIT)
     place = "restricted_action" if code.startswith("restricted_action") else code
     if place in GONE:
         return gone(place, code, _scope(response))

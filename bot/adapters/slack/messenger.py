@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -21,10 +22,24 @@ from bot.adapters.slack.intake import FirstTime, Intake
 from bot.adapters.slack.posts import Posts
 from bot.adapters.slack.sockets import Addresses, Sockets
 from bot.chat import Message, Place
-from bot.errors import CannotStart, ChatGone, MessageRefused, NotReachable, TryAgain
+from bot.errors import (
+    CannotStart,
+    ChatGone,
+    MessageRefused,
+    NotReachable,
+    SendError,
+    TokenRefused,
+    TryAgain,
+    Uncertain,
+    Unreachable,
+)
+from bot.health import Condition, Health, Pulse
 from bot.ports import Answer
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+SENDING = "sending"  # one of the two things that a messenger does; the other is in sockets.py
 
 LIBRARY_LOG = logging.getLogger("slack_bolt")  # one logger for Bolt and the SDK, and quiet: it talks a lot
 LIBRARY_LOG.setLevel(logging.WARNING)
@@ -34,6 +49,7 @@ PACE = 1.05  # seconds; Slack: about one message a second in a channel
 CALL_SECONDS = 30.0  # long, so that few answers are given up as lost
 CONNECT_SECONDS = 10.0
 NOT_CONNECTED = 5.0  # seconds until the next try at a message
+PROBE_SECONDS = 60.0  # between two looks at whether the token is still good, when nothing else would tell
 FINISH_SECONDS = 5.0  # for requests under way when we stop
 
 BOT_TOKEN = "PANTAU_SLACK_BOT_TOKEN"
@@ -59,6 +75,13 @@ class SlackMessenger:
         self._posts: Posts | None = None
         self._intake: Intake | None = None
         self._sockets: Sockets | None = None
+        self._probe: asyncio.Task[None] | None = None
+        self._pulse = Pulse()
+
+    @property
+    def health(self) -> Health:
+        """How Slack is, as far as sending and listening have shown."""
+        return self._pulse.health
 
     def pace(self, place: Place) -> float:
         """Seconds to leave between two messages to this place."""
@@ -68,35 +91,71 @@ class SlackMessenger:
         """Check both tokens and be ready to send; with `answer`, listen too. Raises CannotStart, NotReachable."""
         try:
             await self._connect(answer)
-        except BaseException:
+        except BaseException as error:
             await self.stop()
+            if isinstance(error, CannotStart):
+                away = isinstance(error, NotReachable)
+                self._pulse.ill(SENDING, Condition.AWAY if away else Condition.REFUSED, str(error))
             raise
 
     async def stop(self) -> None:
         """Take no more requests, let the ones under way finish, close. Never raises; may be called twice."""
+        if self._probe is not None:
+            self._probe.cancel()
+            await asyncio.gather(self._probe, return_exceptions=True)
         if self._sockets is not None:
             await self._sockets.close()
         if self._intake is not None:
             await self._intake.finish(FINISH_SECONDS)
         if self._http is not None:
             await self._http.close()
-        self._sockets = self._intake = self._http = self._posts = None
+        self._sockets = self._intake = self._http = self._posts = self._probe = None
 
     async def check(self, place: Place) -> None:
         """Could we post there? Sends nothing. Raises SendError's children in plain words."""
-        await self._connected.check(place)
+        await self._noted(self._connected.check(place))
 
     async def send(self, place: Place, message: Message, delivery: str) -> str:
         """Post once; the message's ts. Raises SendError's children only."""
-        return await self._connected.send(place, message, delivery)
+        return await self._noted(self._connected.send(place, message, delivery))
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before. Raises SendError's children only."""
-        await self._connected.edit(place, remote_id, message)
+        await self._noted(self._connected.edit(place, remote_id, message))
 
     async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
         """The ts of the message that carries `delivery`, None if it is certainly not there."""
-        return await self._connected.find(place, delivery, since)
+        return await self._noted(self._connected.find(place, delivery, since))
+
+    async def _noted(self, call: Awaitable[T]) -> T:
+        """The call's result; what it tells about Slack as a whole is noted."""
+        try:
+            result = await call
+        except SendError as error:
+            self._note(error)
+            raise
+        self._pulse.well(SENDING)
+        return result
+
+    def _note(self, error: SendError) -> None:
+        match error:
+            case TokenRefused():
+                self._pulse.ill(SENDING, Condition.REFUSED, str(error))
+            case Unreachable() | Uncertain():
+                self._pulse.ill(SENDING, Condition.AWAY, str(error))
+            case _:  # whatever it says of one chat: it answers, and knows us
+                self._pulse.well(SENDING)
+
+    async def _keep_probing(self, web: AsyncWebClient) -> None:
+        """A revoked token is found out also on a day without news."""
+        while True:
+            await asyncio.sleep(PROBE_SECONDS)
+            try:
+                await web.auth_test()
+            except Exception as error:  # slack_sdk fails in its own ways on answers that are not JSON
+                self._note(classify(error))
+            else:
+                self._pulse.well(SENDING)
 
     @property
     def _connected(self) -> Posts:
@@ -121,6 +180,8 @@ class SlackMessenger:
         opening = addresses.apps_connections_open(app_token=self._app_token)
         await self._admit(opening, APP_TOKEN, APP_TOKEN_HINT)
         self._posts = Posts(web)
+        self._pulse.clear()
+        self._probe = asyncio.create_task(self._keep_probing(web), name="slack probe")
         if answer is not None:
             answers = Answers(answer, web, self._http)
             self._intake = Intake(str(who["user_id"]), self._first_time, answers.handle)
@@ -130,7 +191,7 @@ class SlackMessenger:
     async def _listen(self, intake: Intake, addresses: Addresses, who: AsyncSlackResponse) -> None:
         app = _bolt(addresses, AuthorizeResult.from_auth_test_response(auth_test_response=who))
         intake.listen(app)
-        self._sockets = Sockets(app, self._app_token, addresses, LIBRARY_LOG)
+        self._sockets = Sockets(app, self._app_token, addresses, LIBRARY_LOG, self._pulse)
         try:
             await self._sockets.open()
         except TimeoutError as error:
@@ -144,7 +205,9 @@ class SlackMessenger:
             return await call
         except Exception as error:
             problem = classify(error)
-            if isinstance(error, SlackApiError) and isinstance(problem, ChatGone | MessageRefused):
+            if isinstance(error, SlackApiError) and isinstance(
+                problem, ChatGone | MessageRefused | TokenRefused
+            ):
                 code = error_code(error.response)
                 raise CannotStart(f"Slack does not accept {variable} ({code}): {hint}.") from error
             reason = str(problem).rstrip(".")

@@ -21,14 +21,20 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.adapters.slack.failures import classify
+from bot.errors import SendError, TokenRefused
+from bot.health import Condition, Pulse
+
 log = logging.getLogger(__name__)
 
+LISTENING = "listening"
 SOCKETS = 2
 PING_SECONDS = 10.0  # a dead connection is noticed after about twice this (measured: 19 s)
 CONNECT_SECONDS = 30.0  # connect() never gives up by itself
 CLOSE_SECONDS = 2.0  # for the closing handshake
 ACK_SECONDS = 3.0  # Slack's own patience; acknowledgements under way get it too
 WATCH_SECONDS = 1.0  # between two looks at the connections
+DEAF_SECONDS = 5.0  # without any connection
 REBUILD_SECONDS = 60.0  # away for so long: build it anew
 
 FREE_OPENS = (
@@ -50,6 +56,7 @@ class Addresses(AsyncWebClient):
         super().__init__(**options)
         self.closing = asyncio.Event()
         self._opened: list[float] = []  # monotonic
+        self.trouble: SendError | None = None  # with the last try
 
     async def apps_connections_open(self, *, app_token: str, **kwargs: Any) -> AsyncSlackResponse:
         now = time.monotonic()
@@ -62,7 +69,13 @@ class Addresses(AsyncWebClient):
                 await asyncio.wait_for(self.closing.wait(), pause)
         if self.closing.is_set():
             raise asyncio.CancelledError  # the only thing that ends the SDK's loop of tries without a fuss
-        return await super().apps_connections_open(app_token=app_token, **kwargs)
+        try:
+            address = await super().apps_connections_open(app_token=app_token, **kwargs)
+        except Exception as error:
+            self.trouble = classify(error)
+            raise
+        self.trouble = None
+        return address
 
 
 class Socket(AsyncSocketModeHandler):
@@ -128,7 +141,15 @@ class Socket(AsyncSocketModeHandler):
 class Sockets:
     """Keeps the connections of one app open until it is told to stop."""
 
-    def __init__(self, app: AsyncApp, app_token: str, addresses: Addresses, logger: logging.Logger) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        addresses: Addresses,
+        logger: logging.Logger,
+        pulse: Pulse,
+    ) -> None:
+        self._pulse = pulse
         self._app, self._app_token, self._addresses, self._logger = app, app_token, addresses, logger
         self._sockets: list[Socket] = []
         self._watch: asyncio.Task[None] | None = None
@@ -153,12 +174,24 @@ class Sockets:
     async def _keep(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            for place, socket in enumerate(self._sockets):
-                away = await socket.away_for(time.monotonic())
+            aways = [await socket.away_for(time.monotonic()) for socket in self._sockets]
+            self._note(min(aways))
+            for place, (socket, away) in enumerate(zip(self._sockets, aways, strict=True)):
                 if away >= REBUILD_SECONDS:
                     await self._rebuild(place, socket)
                 elif away:
                     socket.reconnect()
+
+    def _note(self, away: float) -> None:
+        """What the best of the connections tells about Slack; a refresh of both takes a moment, and is none."""
+        trouble = self._addresses.trouble
+        if isinstance(trouble, TokenRefused):
+            said = str(trouble).replace("PANTAU_SLACK_BOT_TOKEN", "PANTAU_SLACK_APP_TOKEN")
+            self._pulse.ill(LISTENING, Condition.REFUSED, said)
+        elif away > DEAF_SECONDS:
+            self._pulse.ill(LISTENING, Condition.AWAY, str(trouble or "it keeps no connection open"))
+        elif not away:
+            self._pulse.well(LISTENING)
 
     async def _rebuild(self, place: int, old: Socket) -> None:
         log.warning(

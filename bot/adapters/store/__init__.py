@@ -49,9 +49,18 @@ class SqlTx:
     async def forget_events(self, before: datetime) -> None:
         await self._db.execute(delete(seen_events).where(seen_events.c.at < before))
 
+    async def mark(self, name: str, at: datetime) -> None:
+        if not await inserted(self._db, marks, {"name": name, "at": at}):
+            await self._db.execute(update(marks).where(marks.c.name == name).values(at=at))
+
+    async def unmark(self, name: str) -> None:
+        await self._db.execute(delete(marks).where(marks.c.name == name))
+
+    async def marks(self) -> dict[str, datetime]:
+        return {row.name: row.at for row in await self._db.execute(select(marks))}
+
     async def beat(self, now: datetime) -> None:
-        if not await inserted(self._db, marks, {"name": HEARTBEAT, "at": now}):
-            await self._db.execute(update(marks).where(marks.c.name == HEARTBEAT).values(at=now))
+        await self.mark(HEARTBEAT, now)
 
     async def last_beat(self) -> datetime | None:
         return await self._db.scalar(select(marks.c.at).where(marks.c.name == HEARTBEAT))

@@ -69,6 +69,15 @@ async def show_menu(bot: Bot, commands: Sequence[tuple[str, str]]) -> None:
         log.warning("Telegram did not take the menu of commands: %s", reason(error))
 
 
+async def renew_polling(bot: Bot) -> None:
+    """New connections for the polls, in place of those that may have died without a word."""
+    request = bot._request[0]  # its own, apart from the one for everything else; there is no public way to it
+    with suppress(TelegramError, TimeoutError, RuntimeError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await request.shutdown()
+    await request.initialize()
+
+
 def _new_bot(token: str, api_url: str, read_seconds: float) -> Bot:
     waits: dict[str, Any] = {
         "read_timeout": read_seconds,

@@ -37,7 +37,7 @@ class Conversation:
         self._username, self._commands = username, commands
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def take(self, update: Update) -> None:
+    async def take(self, update: Update) -> None:
         """Begin to work on an update."""
         task = asyncio.create_task(self._handle(update), name="telegram update")
         self._under_way.add(task)

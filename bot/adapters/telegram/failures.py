@@ -19,7 +19,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import ChatGone, MessageRefused, SendError, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain, Unreachable
 
 WITHOUT_TOKEN = 60.0  # seconds; a revoked token stays revoked, a proxy that answers 404 does not
 NOT_CONNECTED = 5.0  # seconds; the network's next chance
@@ -68,13 +68,13 @@ def meaning(error: TelegramError) -> SendError:
                 f"The group has become a supergroup: write its new id {error.new_chat_id} into the configuration."
             )
         case InvalidToken():
-            return TryAgain("Telegram does not accept the token.", WITHOUT_TOKEN)
+            return TokenRefused("Telegram does not accept the token in PANTAU_TELEGRAM_TOKEN.", WITHOUT_TOKEN)
         case Forbidden() | BadRequest():
             return _refusal(error)
         case Conflict():
             return TryAgain(error.message, NOT_CONNECTED)
         case NetworkError() if never_left(error):
-            return TryAgain(f"Telegram cannot be reached: {reason(error)}", NOT_CONNECTED)
+            return Unreachable(f"Telegram cannot be reached: {reason(error)}", NOT_CONNECTED)
     return Uncertain(f"Telegram's answer was lost: {reason(error)}")
 
 

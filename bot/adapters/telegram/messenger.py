@@ -14,16 +14,17 @@ from datetime import datetime
 
 from telegram import Bot
 
-from bot.adapters.telegram.connection import API_URL, READ_SECONDS, close, connect, show_menu
+from bot.adapters.telegram.connection import API_URL, READ_SECONDS, close, connect, renew_polling, show_menu
 from bot.adapters.telegram.conversation import Conversation
 from bot.adapters.telegram.failures import NOT_CONNECTED
 from bot.adapters.telegram.inbound import PLATFORM
 from bot.adapters.telegram.polling import Polling
 from bot.adapters.telegram.render import clip, render
 from bot.adapters.telegram.secrecy import KeepSecret
-from bot.adapters.telegram.writer import Writer
+from bot.adapters.telegram.writer import SENDING, Writer
 from bot.chat import Message, Place
-from bot.errors import TryAgain, Uncertain
+from bot.errors import CannotStart, NotReachable, TryAgain, Uncertain
+from bot.health import Condition, Health, Pulse
 from bot.ports import Answer
 
 # Bot FAQ (Bot Support, "Hitting limits"): about one message a second in a chat, 20 a minute in a group.
@@ -71,6 +72,12 @@ class TelegramMessenger:
         self._bot: Bot | None = None
         self._writer: Writer | None = None
         self._intake: _Intake | None = None
+        self._pulse = Pulse()
+
+    @property
+    def health(self) -> Health:
+        """How Telegram is, as far as sending and polling have shown."""
+        return self._pulse.health
 
     def pace(self, place: Place) -> float:
         """Seconds to leave between two messages to this place."""
@@ -81,10 +88,14 @@ class TelegramMessenger:
         self._secret.install()
         try:
             bot = await connect(self._token, self._api_url, self._read_seconds, polling=answer is not None)
-        except BaseException:
+        except BaseException as error:
             self._secret.remove()
+            if isinstance(error, CannotStart):
+                away = isinstance(error, NotReachable)
+                self._pulse.ill(SENDING, Condition.AWAY if away else Condition.REFUSED, str(error))
             raise
-        self._bot, self._writer = bot, Writer(bot)
+        self._pulse.clear()
+        self._bot, self._writer = bot, Writer(bot, self._pulse)
         if answer is not None:
             await show_menu(bot, self._commands)
             self._intake = self._listen(bot, self._writer, answer)
@@ -134,7 +145,7 @@ class TelegramMessenger:
 
     def _listen(self, bot: Bot, writer: Writer, answer: Answer) -> _Intake:
         conversation = Conversation(writer, answer, bot.username, {name for name, _ in self._commands})
-        polling = Polling(bot, conversation.take)
+        polling = Polling(bot, conversation.take, self._pulse, lambda: renew_polling(bot))
         task = asyncio.create_task(polling.run(), name="telegram polling")
         task.add_done_callback(_tell_if_it_ended)
         return _Intake(polling, conversation, task)

@@ -14,9 +14,11 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from bot.adapters.telegram.failures import is_not_modified, meaning, seconds
 from bot.adapters.telegram.render import Rendered
 from bot.chat import Place
-from bot.errors import ChatGone, MessageRefused, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain, Unreachable
+from bot.health import Condition, Pulse
 
 SPACING = 1 / 25  # seconds between any two messages; the Bot FAQ allows about 30 a second in all
+SENDING = "sending"
 GENERAL_TOPIC = "1"  # Bot API: it must not be named when posting
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -27,8 +29,8 @@ log = logging.getLogger("bot.adapters.telegram")
 class Writer:
     """One bot's pen. A 429 for one chat stops all of them: Telegram does not say which it meant."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, bot: Bot, pulse: Pulse) -> None:
+        self._bot, self._pulse = bot, pulse
         self._moved: dict[str, int] = {}  # groups that became supergroups, learned while running
         self._free_at = 0.0  # of the event loop's clock: when the next message may leave
         self._paused_until = 0.0
@@ -96,13 +98,27 @@ class Writer:
         self._free_at = turn + SPACING
         await asyncio.sleep(turn - now())
         try:
-            return await call(self._chat(place))
+            result = await call(self._chat(place))
         except TelegramError as error:
             if isinstance(error, RetryAfter):
                 self._paused_until = max(self._paused_until, now() + seconds(error))
             if isinstance(error, ChatMigrated):
                 self.moved(place.id, error.new_chat_id)
-            raise meaning(error) from error
+            trouble = meaning(error)
+            self._note(trouble)
+            raise trouble from error
+        self._pulse.well(SENDING)
+        return result
+
+    def _note(self, trouble: SendError) -> None:
+        """What a failed call tells about Telegram as a whole."""
+        match trouble:
+            case TokenRefused():
+                self._pulse.ill(SENDING, Condition.REFUSED, str(trouble))
+            case Unreachable() | Uncertain():
+                self._pulse.ill(SENDING, Condition.AWAY, str(trouble))
+            case _:  # whatever it says of one chat: it answers, and knows us
+                self._pulse.well(SENDING)
 
     def _chat(self, place: Place) -> int | str:
         """The chat's id as the Bot API wants it: a number, or "@name" of a public channel."""
