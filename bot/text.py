@@ -205,6 +205,8 @@ def parts(text: str, word: Word) -> tuple[Word, ...]:
 
     A seam is where lower case meets upper case or letters meet digits, three or more on both sides.
     """
+    if word.end - word.start < 2 * SEAM_LETTERS:
+        return ()
     written = text[word.start : word.end]
     cuts = [0]
     for seam in _SEAM.finditer(written.translate(_cases)):

@@ -147,16 +147,20 @@ def adversarial() -> None:
         "Han without spaces": ("朝鲜朝鲜", "朝鲜"),
         "glued words": ('"Korea Utara"', "PyongyangKorea"),
     }
-    say("\n| adversarial | 50,000 letters, ms | 100,000, ms | times |\n|---|---|---|---|")
+    say("\n| adversarial | 100,000 letters, ms | 200,000, ms | times |\n|---|---|---|---|")
     for name, (written, letters) in cases.items():
         times = []
-        for length in (50_000, 100_000):
-            index = Index()
-            index.add("q", parse(written))
+        for length in (100_000, 200_000):
             article = Article("1", body=(letters * length)[:length])
-            begin = time.process_time()
-            index.match(article)
-            times.append(time.process_time() - begin)
+            best = float("inf")
+            for _ in range(3):  # each time as a text never seen
+                index = Index()
+                index.add("q", parse(written))
+                gc.collect()
+                begin = time.process_time()
+                index.match(article)
+                best = min(best, time.process_time() - begin)
+            times.append(best)
         say(f"| {name} | {times[0] * 1e3:.0f} | {times[1] * 1e3:.0f} | {times[1] / times[0]:.1f} |")
 
 
