@@ -43,7 +43,7 @@ def _lists(config: Config) -> tuple[Lists, list[Problem]]:
     problems = []
     for number, shared in enumerate(config.lists):
         try:
-            own[shared.name] = parse(shared.terms, lambda name: with_own(own)(name)).root
+            own[shared.name] = parse(shared.terms, with_own(own)).root
         except QueryError as error:
             problems.append(_problem(config, ("lists", number, "terms"), f"list {shared.name!r}", error))
     return with_own(own), problems

@@ -187,3 +187,10 @@ def test_an_explanation_says_which_clause_failed_and_by_how_much() -> None:
 def test_an_explanation_agrees_that_a_match_matches() -> None:
     article = Article("1", title="Kim hadir", body="Putin", url="https://www.kompas.com/a", lang="id")
     assert explain(parse("title:Kim AND Putin AND site:kompas.com AND lang:id"), article).holds
+
+
+def test_a_list_that_is_not_there_is_named_with_the_nearest_one() -> None:
+    with pytest.raises(QueryError, match="did you mean @KoreaUtara"):
+        parse("@KoreUtara")
+    with pytest.raises(QueryError, match="did you mean @Kilang"):
+        parse("@Kilnag", with_own({"Kilang": Term("Pertamina")}))

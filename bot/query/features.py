@@ -140,7 +140,9 @@ class Features:
             said = [max((cell.place + cell.width for cell in there), default=0), len(there)]
             for cell in there:
                 said += (cell.start, cell.end, cell.place, cell.width, cell.joint, cell.glued)
-            numbers: dict[str, list[int]] = {}  # in a script without spaces the same letters come again and again
+            numbers: dict[
+                str, list[int]
+            ] = {}  # in a script without spaces the same letters come again and again
             for at, cell in enumerate(there):
                 of_word = numbers.get(cell.word)
                 if of_word is None or self._lettered:

@@ -7,14 +7,12 @@ form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.query.tree import Node, Style, Term, any_of
 from bot.text import fold
-
-Lists = Callable[[str], Node | None]
-"""What a shared list stands for, by its name without the @; None when there is none."""
 
 LANGUAGES = ("id", "en", "ko", "zh", "ja", "ru", "ar", "th")  # in which a country is also looked for
 
@@ -61,16 +59,34 @@ _NAMES = {  # people and organisations
 _CAPITALS = 4  # a name of at most so many letters, all capitals, is also a common word somewhere: AS, BI, WHO
 
 
-def starter(name: str) -> Node | None:
-    """The list of that name in the starter set, in any spelling: KoreaUtara, korea-utara, NorthKorea."""
-    written = _starter_names().get(_bare(name))
-    return None if written is None else any_of([_term(one) for one in written])
+class Lists:
+    """Shared lists by name, in any spelling: KoreaUtara, korea-utara, NorthKorea. A newsroom's own come first."""
+
+    def __init__(self, own: Mapping[str, Node] | None = None) -> None:
+        self._own = {_bare(name): (name, node) for name, node in (own or {}).items()}
+
+    def __call__(self, name: str) -> Node | None:
+        """What a list stands for; None when there is none of that name (without the @)."""
+        bare = _bare(name)
+        if bare in self._own:
+            return self._own[bare][1]
+        written = _starter_names().get(bare)
+        return None if written is None else any_of([_term(one) for one in written])
+
+    def nearest(self, name: str) -> str:
+        """The name that is most like this one; "" when none is."""
+        shown = {bare: _shown(one) for bare, one in _starter_spelling().items()}
+        shown |= {bare: one for bare, (one, _) in self._own.items()}
+        near = difflib.get_close_matches(_bare(name), shown, 1, cutoff=0.75)
+        return shown[near[0]] if near else ""
 
 
-def with_own(own: Mapping[str, Node], otherwise: Lists = starter) -> Lists:
+starter = Lists()
+
+
+def with_own(own: Mapping[str, Node]) -> Lists:
     """A newsroom's own lists, and the starter set for every other name."""
-    bare = {_bare(name): node for name, node in own.items()}
-    return lambda name: bare.get(_bare(name)) or otherwise(name)
+    return Lists(own)
 
 
 @lru_cache(maxsize=1)
@@ -91,6 +107,21 @@ def _starter_names() -> dict[str, tuple[str, ...]]:
     for name, text in _NAMES.items():
         found[_bare(name)] = tuple(text.split(", "))
     return found
+
+
+@lru_cache(maxsize=1)
+def _starter_spelling() -> dict[str, str]:
+    """Every name in the starter set as it is best written."""
+    spelled = {_bare(name): name for entry in _starter_names().values() for name in entry}
+    return {bare: spelled.get(bare, bare) for bare in _starter_names()} | {
+        _bare(name): name for name in _NAMES
+    }
+
+
+def _shown(name: str) -> str:
+    """A name without spaces and signs: "Korea Utara" is @KoreaUtara."""
+    words = "".join(letter if letter.isalnum() else " " for letter in name).split()
+    return "".join(word[0].upper() + word[1:] for word in words)
 
 
 def _bare(name: str) -> str:

@@ -222,9 +222,9 @@ class _Reader:
     def _named(self, piece: Piece) -> Node:
         part = self._lists(piece.value[1:])
         if part is None:
-            raise self._wrong(
-                piece, f"There is no list {piece.value}; make it first, or write its words here."
-            )
+            near = self._lists.nearest(piece.value[1:])
+            hint = f"did you mean @{near}?" if near else "make it first, or write its words here."
+            raise self._wrong(piece, f"There is no list {piece.value}; {hint}")
         return Named(piece.value[1:], part)
 
     def _braces(self, piece: Piece) -> Node:
