@@ -58,6 +58,7 @@ class _Planned:
     method: str  # lower case
     fault: Fault
     left: int | None  # None: from now on
+    about: str = ""  # only calls with this text among their arguments
 
 
 class FaultPlan:
@@ -66,18 +67,21 @@ class FaultPlan:
     def __init__(self) -> None:
         self._planned: list[_Planned] = []
 
-    def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
-        """Let the next `times` calls of `method` (EVERY: any) meet `fault`; None means from now on."""
-        self._planned.append(_Planned(method.lower(), fault, times))
+    def fail(self, method: str, fault: Fault, times: int | None = 1, *, about: str = "") -> None:
+        """Let the next `times` calls of `method` (EVERY: any) meet `fault`; None means from now on.
+
+        `about`: only calls whose arguments carry this text.
+        """
+        self._planned.append(_Planned(method.lower(), fault, times, about))
 
     def heal(self) -> None:
         """Forget every fault that is still planned."""
         self._planned.clear()
 
-    def take(self, method: str) -> Fault | None:
+    def take(self, method: str, said: object = "") -> Fault | None:
         """The fault that this call meets, used up by one."""
         for planned in self._planned:
-            if planned.method in (method.lower(), EVERY):
+            if planned.method in (method.lower(), EVERY) and planned.about in str(said):
                 if planned.left is not None:
                     planned.left -= 1
                     if planned.left == 0:
@@ -85,9 +89,11 @@ class FaultPlan:
                 return planned.fault
         return None
 
-    async def serve(self, method: str, request: web.Request, handle: Handle) -> web.StreamResponse:
-        """The answer of `handle`, bent by the fault that was planned for this call."""
-        fault = self.take(method)
+    async def serve(
+        self, method: str, request: web.Request, handle: Handle, said: object = ""
+    ) -> web.StreamResponse:
+        """The answer of `handle`, bent by the fault that was planned for this call with the arguments `said`."""
+        fault = self.take(method, said)
         match fault:
             case None:
                 return await handle()

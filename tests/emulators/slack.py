@@ -50,9 +50,11 @@ class SlackEmulator:
         self.faults = FaultPlan()
         self.sockets = SocketServer()
         self.methods = Methods(self.workspace)
-        self.web = WebApi(self.methods, self.faults, lambda: f"ws://{self._host}{self.sockets.ticket()}")
+        self.web = WebApi(
+            self.methods, self.faults, lambda: f"ws{self._s}://{self._host}{self.sockets.ticket()}"
+        )
         self.web.tokens = {self.bot_token: "", self.app_token: ""}
-        self._host = ""
+        self._host = self._s = ""
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> SlackEmulator:
@@ -80,9 +82,19 @@ class SlackEmulator:
             await self._runner.cleanup()
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._runner
+        return int(self._runner.addresses[0][1])
+
+    def reached_at(self, host: str, *, tls: bool = False) -> None:
+        """Be known under another "host:port" from now on: that of a line in front of it."""
+        self._host, self._s = host, "s" if tls else ""
+
+    @property
     def api_url(self) -> str:
         """The base of all methods, as slack_sdk wants it."""
-        return f"http://{self._host}/api/"
+        return f"http{self._s}://{self._host}/api/"
 
     def user(self, name: str) -> Human:
         """A new person in the workspace."""
@@ -108,7 +120,7 @@ class SlackEmulator:
         """A new address for up to five answers."""
         key = self.workspace.unique("R")
         self.web.response_urls[key] = ResponseUrl(channel, user, original)
-        return f"http://{self._host}/response/{key}"
+        return f"http{self._s}://{self._host}/response/{key}"
 
     async def until(self, look: Callable[[], Seen], patience: float = PATIENCE) -> Seen:
         """What `look` sees once it is true; TimeoutError if it never becomes so."""

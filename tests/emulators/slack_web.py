@@ -67,7 +67,7 @@ class WebApi:
         name = request.match_info["method"]
         args = await _arguments(request)
         self.calls.append(Call(name, args))
-        return await self._faults.serve(name, request, lambda: self._answer(request, name, args))
+        return await self._faults.serve(name, request, lambda: self._answer(request, name, args), args)
 
     async def handle_response(self, request: web.Request) -> web.StreamResponse:
         """One use of a response URL."""

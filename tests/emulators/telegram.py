@@ -123,6 +123,12 @@ class TelegramEmulator:
         await site.start()
         self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._runner
+        return int(self._runner.addresses[0][1])
+
     async def close(self) -> None:
         """Stop listening and drop every connection."""
         if self._runner:
@@ -259,7 +265,9 @@ class TelegramEmulator:
         arguments = await _read_arguments(request)
         self.calls.append(Call(name, arguments))
         try:
-            return await self.faults.serve(name, request, lambda: self._answer(request, name, arguments))
+            return await self.faults.serve(
+                name, request, lambda: self._answer(request, name, arguments), arguments
+            )
         finally:
             self.changed()
 

@@ -170,19 +170,34 @@ async def test_a_place_is_checked_without_a_message_and_says_what_to_do(
         await messenger.check(chat(forum, "7"))
 
 
-async def test_a_429_says_how_long_to_wait_and_stops_every_chat(
+async def test_a_429_holds_its_chat_and_the_next_message_to_another_proves_that_it_holds_no_more(
     telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
 ) -> None:
-    """Telegram does not say which chat it meant."""
     bob = telegram.user("Bob")
     telegram.fail("sendMessage", too_many_requests(7))
     with pytest.raises(TryAgain) as first:
         await messenger.send(chat(alice.id), ALERT, "d1")
     assert first.value.wait == 7
+    await messenger.send(chat(bob.id), ALERT, "d2")
     with pytest.raises(TryAgain) as second:
-        await messenger.send(chat(bob.id), ALERT, "d2")
-    assert 6 < second.value.wait <= 7
-    assert telegram.count("sendMessage") == 1
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    assert 5 < second.value.wait <= 7
+    assert telegram.count("sendMessage") == 2
+
+
+async def test_a_429_in_two_chats_stops_every_chat(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person
+) -> None:
+    """Telegram does not say which chat it meant; asked twice, it meant the bot. Three messages at once ask only twice."""
+    others = [chat(telegram.user(name).id) for name in ("Bob", "Cici", "Dodi")]
+    telegram.fail("sendMessage", too_many_requests(7), times=2)
+    with pytest.raises(TryAgain):
+        await messenger.send(chat(alice.id), ALERT, "d1")
+    waits = await asyncio.gather(
+        *(messenger.send(other, ALERT, "d2") for other in others), return_exceptions=True
+    )
+    assert all(isinstance(wait, TryAgain) and 5 < wait.wait <= 7 for wait in waits)
+    assert telegram.count("sendMessage") == 2
 
 
 async def test_a_server_that_does_not_listen_has_certainly_received_nothing(

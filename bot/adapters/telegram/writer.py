@@ -12,6 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
 from bot.adapters.telegram.failures import is_not_modified, meaning, seconds
+from bot.adapters.telegram.pauses import Pauses
 from bot.adapters.telegram.render import Rendered
 from bot.chat import Place
 from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain, Unreachable
@@ -27,13 +28,13 @@ log = logging.getLogger("bot.adapters.telegram")
 
 
 class Writer:
-    """One bot's pen. A 429 for one chat stops all of them: Telegram does not say which it meant."""
+    """One bot's pen."""
 
     def __init__(self, bot: Bot, pulse: Pulse) -> None:
         self._bot, self._pulse = bot, pulse
         self._moved: dict[str, int] = {}  # groups that became supergroups, learned while running
         self._free_at = 0.0  # of the event loop's clock: when the next message may leave
-        self._paused_until = 0.0
+        self._pauses = Pauses()
 
     async def post(self, place: Place, rendered: Rendered, reply_to: int | None = None) -> int:
         """One new message; its id."""
@@ -77,6 +78,7 @@ class Writer:
         await self._in_turn(
             place,
             lambda chat: self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=_topic(place)),
+            proof=False,
         )
 
     def moved(self, chat: str, to: int) -> None:
@@ -89,19 +91,29 @@ class Writer:
                 to,
             )
 
-    async def _in_turn(self, place: Place, call: Callable[[int | str], Awaitable[T]]) -> T:
-        """Make one call for the chat of a place, spaced from the others and not during a pause."""
-        now = asyncio.get_running_loop().time
-        if self._paused_until > now():
-            raise TryAgain("Telegram has asked for a pause.", self._paused_until - now())
-        turn = max(now(), self._free_at)
-        self._free_at = turn + SPACING
-        await asyncio.sleep(turn - now())
+    async def _in_turn(
+        self, place: Place, call: Callable[[int | str], Awaitable[T]], *, proof: bool = True
+    ) -> T:
+        """Make one call for the chat of a place, spaced from the others and not during a pause.
+
+        `proof`: that it goes well shows that messages do.
+        """
+        async with self._pauses.turn(place.id):
+            now = asyncio.get_running_loop().time
+            turn = max(now(), self._free_at)
+            self._free_at = turn + SPACING
+            await asyncio.sleep(turn - now())
+            result = await self._call(place, call)
+            if proof:
+                self._pauses.arrived(place.id)
+            return result
+
+    async def _call(self, place: Place, call: Callable[[int | str], Awaitable[T]]) -> T:
         try:
             result = await call(self._chat(place))
         except TelegramError as error:
             if isinstance(error, RetryAfter):
-                self._paused_until = max(self._paused_until, now() + seconds(error))
+                self._pauses.told(place.id, seconds(error))
             if isinstance(error, ChatMigrated):
                 self.moved(place.id, error.new_chat_id)
             trouble = meaning(error)
