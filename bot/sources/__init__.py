@@ -1,6 +1,7 @@
 """Bytes to articles. Start in `parsing.py`; one module per format, `finishing.py` for what they share."""
 
+from bot.sources.memory import owner_of, unchanged
 from bot.sources.parsed import Hints, Parsed
 from bot.sources.parsing import parse
 
-__all__ = ["Hints", "Parsed", "parse"]
+__all__ = ["Hints", "Parsed", "owner_of", "parse", "unchanged"]

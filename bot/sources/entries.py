@@ -17,7 +17,7 @@ TEXT_TYPES = frozenset({"text/plain", "text/html", "application/xhtml+xml"})
 DATES = ("published", "updated", "created")  # the first that can be read counts
 
 
-def draft_of(entry: dict[str, Any], place: str, *, base: str, lang: str) -> Draft | None:
+def draft_of(entry: dict[str, Any], place: str, *, base: str, lang: str, digest: bytes = b"") -> Draft | None:
     """What an entry says, None if it says nothing. `lang` is the feed's, for an entry that names none."""
     summary = next(_parts(entry, "summary_detail"), {"value": entry.get("summary")})
     texts = (
@@ -35,6 +35,7 @@ def draft_of(entry: dict[str, Any], place: str, *, base: str, lang: str) -> Draf
         tags=tuple(
             html.unescape(_text(part, "label") or _text(part, "term")) for part in _parts(entry, "tags")
         ),
+        digest=digest,
     )
     return draft if draft.guid or draft.link or draft.title or draft.body else None
 

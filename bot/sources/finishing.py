@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.model import Article
-from bot.sources.identity import identify
+from bot.sources.identity import identify, keys
+from bot.sources.memory import Memory
 from bot.sources.parsed import Draft, Parsed, Reading
 from bot.sources.wording import (
     AUTHOR_CHARS,
@@ -22,18 +23,27 @@ from bot.sources.wording import (
 MAX_PROBLEMS = 20  # sentences; a document broken in every item needs no five thousand
 
 
-def finish(reading: Reading, *, source: str, source_url: str) -> Parsed:
-    """What a reader found, as articles of the source named `source` and known by `source_url`."""
+def finish(reading: Reading, memory: Memory, document: bytes, *, source: str, source_url: str) -> Parsed:
+    """What a reader found, as articles of the source named `source` and known by `source_url`.
+
+    `document` is the digest of what was read beside `memory`.
+    """
     problems = list(reading.problems)
     drafts = [_cleaned(draft) for draft in reading.drafts]
     articles: list[Article] = []
     firsts: dict[str, str] = {}  # id -> where it stood first
-    for draft, article_id in zip(drafts, identify(drafts, source_url, reading.homes), strict=True):
+    found = [keys(draft, reading.homes) for draft in drafts]
+    known = {digest: memory.items[digest] for digest in reading.known}
+    items = dict(known)
+    ids = identify(drafts, found, list(known.values()), source_url)
+    for draft, key, article_id in zip(drafts, found, ids, strict=True):
         if article_id in firsts:
             problems.append(f"{draft.place} is the same article as {firsts[article_id]} and was left out.")
             continue
         firsts[article_id] = draft.place
-        problems += _clippings(draft)
+        problems += (clipped := _clippings(draft))
+        if draft.digest and not clipped:
+            items[draft.digest] = key
         articles.append(
             Article(
                 id=article_id,
@@ -48,7 +58,20 @@ def finish(reading: Reading, *, source: str, source_url: str) -> Parsed:
             )
         )
     title = one_line(clean(reading.title))[:TITLE_CHARS]
-    return Parsed(tuple(articles), _few(problems), title, reading.kind)
+    # A document with a problem is read again next time, where it is the same, too.
+    now = replace(
+        memory, document=b"" if problems else document, head=reading.head, feed=reading.feed, items=items
+    )
+    return Parsed(
+        tuple(articles),
+        _few(problems),
+        title,
+        reading.kind,
+        reading.items,
+        len(reading.known),
+        now.dump(),
+        reading.hints,
+    )
 
 
 def _cleaned(draft: Draft) -> Draft:

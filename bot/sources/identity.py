@@ -16,9 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
+from bot.sources.memory import Keys, key
 from bot.sources.parsed import Draft
 
 ID_BYTES = 16
+NONE = key("")
 
 
 def article_id(source_url: str, kind: str, key: str) -> str:
@@ -29,35 +31,50 @@ def article_id(source_url: str, kind: str, key: str) -> str:
     ).hexdigest()
 
 
-def identify(drafts: Sequence[Draft], source_url: str, homes: frozenset[str] = frozenset()) -> list[str]:
-    """An id for each draft of one document; equal ids mean the same article.
+def keys(draft: Draft, homes: frozenset[str] = frozenset()) -> Keys:
+    """What an item may be known by.
 
     `homes` are the document's own addresses: a guid or link that names the feed's home identifies no item.
     """
-    guids = [draft.guid if draft.guid not in homes else "" for draft in drafts]
-    links = [draft.link if draft.link not in homes else "" for draft in drafts]
-    words = [f"{draft.title}\0{draft.body}" for draft in drafts]
-
-    contested = _contested(
-        zip(guids, (link or text for link, text in zip(links, words, strict=True)), strict=True)
+    return Keys(
+        key(draft.guid if draft.guid not in homes else ""),
+        key(draft.link if draft.link not in homes else ""),
+        key(f"{draft.title}\0{draft.body}"),
     )
-    if len(set(guids)) == 1 and len(set(words)) > 1:
-        contested.update(guids)
-    guids = ["" if guid in contested else guid for guid in guids]
 
-    contested = _contested(
-        (link, text) for guid, link, text in zip(guids, links, words, strict=True) if not guid
+
+def identify(
+    drafts: Sequence[Draft], found: Sequence[Keys], known: Sequence[Keys], source_url: str
+) -> list[str]:
+    """An id for each draft of one document; equal ids mean the same article.
+
+    `found` are the drafts' own keys, `known` those of the document's other items, which were identified before.
+    """
+    every = [*found, *known]
+    contested = _contested((one.guid, one.words if one.link == NONE else one.link) for one in every)
+    guids = {one.guid for one in every}
+    if len(guids) == 1 and len({one.words for one in every}) > 1:
+        contested |= guids
+    contested_links = _contested(
+        (one.link, one.words) for one in every if one.guid == NONE or one.guid in contested
     )
-    keys = (
-        ("guid", guid) if guid else ("link", link) if link and link not in contested else ("words", text)
-        for guid, link, text in zip(guids, links, words, strict=True)
-    )
-    return [article_id(source_url, kind, key) for kind, key in keys]
+    return [
+        _id(draft, one, contested, contested_links, source_url)
+        for draft, one in zip(drafts, found, strict=True)
+    ]
 
 
-def _contested(pairs: Iterable[tuple[str, str]]) -> set[str]:
+def _id(draft: Draft, one: Keys, guids: set[bytes], links: set[bytes], source_url: str) -> str:
+    if one.guid != NONE and one.guid not in guids:
+        return article_id(source_url, "guid", draft.guid)
+    if one.link != NONE and one.link not in links:
+        return article_id(source_url, "link", draft.link)
+    return article_id(source_url, "words", f"{draft.title}\0{draft.body}")
+
+
+def _contested(pairs: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
     """The keys that stand for more than one thing."""
-    meanings: dict[str, set[str]] = defaultdict(set)
-    for key, meaning in pairs:
-        meanings[key].add(meaning)
-    return {key for key, things in meanings.items() if len(things) > 1}
+    meanings: dict[bytes, set[bytes]] = defaultdict(set)
+    for one, meaning in pairs:
+        meanings[one].add(meaning)
+    return {one for one, things in meanings.items() if len(things) > 1}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import SourceError
 from bot.sources.dates import read_date
+from bot.sources.hints import hints_of_json
 from bot.sources.items import MAX_ITEMS
 from bot.sources.links import resolve
 from bot.sources.markup import to_text
+from bot.sources.memory import Memory, key
 from bot.sources.parsed import Draft, Reading
 from bot.sources.wording import clean, paragraphs
 
 REMEDY = "Check the address: it should give a JSON Feed (jsonfeed.org)."
 
 
-def read_json_feed(text: str, url: str) -> Reading:
+def read_json_feed(text: str, url: str, memory: Memory) -> Reading:
     """The items of a JSON Feed at `url`; a bad one costs itself. Raises SourceError if there is no list of
     them.
     """
@@ -30,20 +33,39 @@ def read_json_feed(text: str, url: str) -> Reading:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise SourceError('This is JSON but no JSON Feed: it has no list named "items".', REMEDY)
-    drafts, problems = [], []
-    for number, item in enumerate(items[:MAX_ITEMS], 1):
+    drafts: list[Draft] = []
+    problems: list[str] = []
+    known: list[bytes] = []
+    left = 0
+    for number, item in enumerate(items, 1):
+        digested = key(repr(item))
+        if digested in memory.items:
+            known.append(digested)
+            continue
+        if len(drafts) + len(problems) >= MAX_ITEMS:
+            left += 1
+            continue
         place = f"Item {number} of {len(items)}"
         draft = _draft(item, place, url, _text(feed, "language")) if isinstance(item, dict) else None
         if draft:
-            drafts.append(draft)
+            drafts.append(replace(draft, digest=digested))
         else:
             problems.append(
                 f"{place} could not be read: it should be an object with an id, a url, a title or a text."
             )
-    if len(items) > MAX_ITEMS:
-        problems.append(f"The feed has {len(items):,} items; only the first {MAX_ITEMS:,} were read.")
+    if left:
+        problems.append(f"The feed has {len(items):,} items; {left:,} of them are read at the next polls.")
     homes = frozenset({url, _text(feed, "home_page_url"), _text(feed, "feed_url")})
-    return Reading("json", drafts, problems, to_text(_text(feed, "title")), homes)
+    return Reading(
+        "json",
+        drafts,
+        problems,
+        to_text(_text(feed, "title")),
+        homes,
+        items=len(items),
+        known=known,
+        hints=hints_of_json(feed, url),
+    )
 
 
 def _draft(item: dict[str, Any], place: str, url: str, lang: str) -> Draft | None:

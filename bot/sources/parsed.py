@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.model import Article
@@ -25,14 +25,18 @@ class Hints:
 class Parsed:
     """Everything one document says, and what could not be read of it.
 
-    Articles stand in document order and no two share an id. Every item of the document is an article here
-    or is named in `problems`, each of which is one sentence in plain words with the item's position.
+    Articles stand in document order and no two share an id. Every item of the document is an article here,
+    was known before, or is named in `problems`, each of which is one sentence in plain words with the item's position.
     """
 
     articles: tuple[Article, ...]
     problems: tuple[str, ...] = ()
     title: str = ""  # of the feed
     kind: str = ""  # "rss", "rdf", "atom", "json", "page", "text"
+    items: int = 0  # that the document holds
+    known: int = 0  # of these, the ones that are not among the articles, for they were known
+    memo: bytes = b""  # for the next document of the same source, once these articles are stored
+    hints: Hints = field(default_factory=Hints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Draft:
     author: str = ""
     published: datetime | None = None
     tags: tuple[str, ...] = ()
+    digest: bytes = b""  # of the item's stretch of the document; empty: not to be remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,8 @@ class Reading:
     problems: Sequence[str] = ()
     title: str = ""
     homes: frozenset[str] = frozenset()  # the document's own addresses: they identify no item
+    items: int = 1
+    known: Sequence[bytes] = ()  # digests of the items that were known, and so have no draft
+    head: bytes = b""  # for the memory, as `feed`
+    feed: Mapping[str, str] = field(default_factory=dict)
+    hints: Hints = field(default_factory=Hints)
