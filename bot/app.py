@@ -20,6 +20,7 @@ from bot.configured import read_queries
 from bot.dispatch import Lanes
 from bot.errors import CannotStart, ConfigError, NotReachable
 from bot.facts import conditions, gather, vitals
+from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.model import Chat, Watch
 from bot.owners import Owners
@@ -216,22 +217,17 @@ def build_messengers(config: Config, store: SqlStore | None, *, interactive: boo
     """A messenger for each platform whose tokens are there; the terminal where a chat names it, or nothing else is there."""
     # Imported here: each brings its platform's whole library, and most newsrooms need one.
     messengers: list[Messenger] = []
+    journal = Inbox(store, now)
     if config.slack.bot_token and config.slack.app_token:
         from bot.adapters.slack import SlackMessenger
 
-        async def first_time(event: str) -> bool:
-            if store is None:
-                return True
-            async with store.write() as tx:
-                return await tx.first_time(event, now())
-
         messengers.append(
-            SlackMessenger(config.slack.bot_token, config.slack.app_token, first_time, config.slack.api_url)
+            SlackMessenger(config.slack.bot_token, config.slack.app_token, journal, config.slack.api_url)
         )
     if config.telegram.token:
         from bot.adapters.telegram import TelegramMessenger
 
-        messengers.append(TelegramMessenger(config.telegram.token, config.telegram.api_url, menu()))
+        messengers.append(TelegramMessenger(config.telegram.token, journal, config.telegram.api_url, menu()))
     if not messengers or any(chat.platform == "console" for chat in config.chats):
         from bot.adapters.console import ConsoleMessenger
 

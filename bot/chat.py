@@ -169,6 +169,28 @@ class Request:
     place: Place
     user: User
     at: datetime
+    cut_off: bool = False  # begun by a run of the program that ended before it was answered
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "argument": self.argument,
+            "place": [self.place.platform, self.place.id, self.place.thread],
+            "user": [self.user.platform, self.user.id, self.user.name],
+            "at": self.at.isoformat(),
+        }
+
+    @classmethod
+    def left_over(cls, data: dict[str, Any]) -> Request:
+        """A request that `to_json` wrote down in a run that has ended."""
+        return cls(
+            data["name"],
+            data["argument"],
+            Place(*data["place"]),
+            User(*data["user"]),
+            datetime.fromisoformat(data["at"]),
+            cut_off=True,
+        )
 
 
 def parse_command(text: str) -> tuple[str, str]:

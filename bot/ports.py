@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
@@ -292,6 +292,46 @@ class Watches(Protocol):
         """(chat, watch) -> until when, for the mutes in force."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A request on its way to its answer."""
+
+    key: str  # the platform's id of what asked
+    platform: str
+    payload: dict[str, Any]  # what the adapter needs to answer it
+    at: datetime
+    tries: int = 1  # times that it was begun
+
+
+class Requests(Protocol):
+    async def add(self, requests: Sequence[Kept]) -> list[bool]:
+        """Keep requests; False for each whose key was seen before."""
+
+    async def remove(self, keys: Sequence[str]) -> None: ...
+
+    async def begin_again(self, platform: str) -> list[Kept]:
+        """What is still kept, oldest first, each with one more try."""
+
+
+class Journal(Protocol):
+    """What people ask, as an adapter hands it in before it tells the platform that it has it."""
+
+    async def take(self, platform: str, key: str, payload: dict[str, Any], press: str = "") -> bool:
+        """False when this was taken before: it needs no answer. Soon done, and never raises.
+
+        `press` names a button and who pressed it: the same one twice in a row is one press.
+        """
+
+    def done(self, key: str) -> None:
+        """It was answered."""
+
+    async def left(self, platform: str) -> list[Kept]:
+        """What was taken by the last run and not answered."""
+
+    async def close(self) -> None:
+        """Write down what was answered last."""
+
+
 class Tx(Protocol):
     """An open transaction: all of it happens or nothing."""
 
@@ -305,6 +345,8 @@ class Tx(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def watches(self) -> Watches: ...
+    @property
+    def requests(self) -> Requests: ...
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Call `act` once this transaction is durable; not at all if it is rolled back."""

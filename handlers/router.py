@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.chat import Message, Request, say
+from bot.chat import COMMAND_BYTES, Button, Message, Request, say
 from bot.errors import RequestRefused, StoreTrouble
 from bot.model import Chat
 from bot.words import LANGUAGES, phrase
@@ -37,6 +37,10 @@ COMMANDS: dict[str, Handler] = {
 }
 
 
+REPEATABLE = frozenset({"summary", "why", "sources", "status", "help", "start", ""})
+"""Commands that change nothing: one that a restart cut off is simply answered afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Router:
     """Answers requests (bot.ports.Answer)."""
@@ -48,6 +52,8 @@ class Router:
         if chat is None:
             return refuse_place(request)
         try:
+            if request.cut_off and request.name not in REPEATABLE:
+                return cut_off(request, chat.language)
             handler = COMMANDS.get(request.name)
             if handler is None:
                 raise RequestRefused(unknown_command(request.name, chat.language))
@@ -68,6 +74,16 @@ def refuse_place(request: Request) -> Message:
     place = " ".join(filter(None, (request.place.platform, request.place.id, request.place.thread)))
     return Message(
         tuple(say(phrase("refused.chat", language, place=place)) for language in LANGUAGES), private=True
+    )
+
+
+def cut_off(request: Request, language: str) -> Message:
+    """Nobody knows how far a command came that changes something: the one who asked looks, and asks again."""
+    command = f"/{request.name} {request.argument}".strip()
+    again = (Button(phrase("button.again", language), command),)
+    fits = len(command.encode()) <= COMMAND_BYTES
+    return Message(
+        (say(phrase("refused.cut_off", language, command=command)),), again if fits else (), private=True
     )
 
 

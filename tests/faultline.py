@@ -16,8 +16,9 @@ from sqlalchemy import select
 from bot.adapters.slack import SlackMessenger
 from bot.adapters.store.tables import deliveries
 from bot.adapters.telegram import TelegramMessenger
-from bot.app import App, assemble, connected
+from bot.app import App, assemble, connected, now
 from bot.config import load
+from bot.inbox import Inbox
 from tests.builders import NOON, message
 from tests.emulators.slack import Human, SlackEmulator
 from tests.emulators.telegram import Person, TelegramEmulator
@@ -131,17 +132,12 @@ async def faultline(folder: Path, host: str = "127.0.0.1", *, tls: bool = False)
             for name in CHATS
         ]
         file.write_text(tables("chats", chats), encoding="utf-8")
-        seen: set[str] = set()
-
-        async def first_time(event: str) -> bool:
-            new = event not in seen
-            seen.add(event)
-            return new
-
+        journal = Inbox(None, now)
         messengers = [
-            SlackMessenger(slack.bot_token, slack.app_token, first_time, slack.api_url),
+            SlackMessenger(slack.bot_token, slack.app_token, journal, slack.api_url),
             TelegramMessenger(
                 telegram.token,
+                journal,
                 f"http{'s' if tls else ''}://{host}:{wires['telegram'].port}",
                 [("status", "status"), ("help", "help")],
                 read_seconds=READ_SECONDS,

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.adapters.slack import SlackMessenger
 from bot.chat import Button, Line, LineKind, Message, Place, Request, Span, Style, say
+from bot.inbox import Inbox
 from tests.emulators.slack import SlackEmulator
 from tests.emulators.slack_workspace import Channel
 
@@ -30,14 +32,14 @@ class Newsroom:
     channel: Channel
     asked: list[Request] = field(default_factory=list)
     reply: Message = field(default_factory=lambda: Message((say("All is well."),)))
-    seen: set[str] = field(default_factory=set)
+    journal: Inbox = field(default_factory=lambda: Inbox(None, lambda: datetime.now(UTC)))
     busy: float = 0.0  # seconds that the application needs for an answer
 
     def messenger(self, bot_token: str = "", app_token: str = "") -> SlackMessenger:
         """A bot for this workspace, not yet started."""
         slack = self.slack
         tokens = (bot_token or slack.bot_token, app_token or slack.app_token)
-        return SlackMessenger(*tokens, self._first_time, slack.api_url)
+        return SlackMessenger(*tokens, self.journal, slack.api_url)
 
     async def answer(self, request: Request) -> Message:
         self.asked.append(request)
@@ -46,11 +48,6 @@ class Newsroom:
 
     def place(self, thread: str = "") -> Place:
         return Place("slack", self.channel.id, thread)
-
-    async def _first_time(self, event: str) -> bool:
-        new = event not in self.seen
-        self.seen.add(event)
-        return new
 
 
 @asynccontextmanager

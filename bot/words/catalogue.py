@@ -114,6 +114,8 @@ INDONESIAN = {
     "refused.unknown": "Saya tidak mengenal /{name}.",
     "refused.nearest": "Maksud Anda /{name}? /help menampilkan semuanya.",
     "refused.see_help": "/help menampilkan semua perintah.",
+    "refused.cut_off": "{command} terputus karena saya dijalankan ulang, dan mungkin belum dikerjakan. Periksa, lalu minta sekali lagi.",
+    "button.again": "Minta lagi",
     "failed": "Itu gagal karena kesalahan di pihak saya. Sudah dicatat; coba lagi sebentar lagi.",
 }
 
@@ -228,6 +230,8 @@ ENGLISH = {
     "refused.unknown": "I do not know /{name}.",
     "refused.nearest": "Did you mean /{name}? /help shows everything.",
     "refused.see_help": "/help shows every command.",
+    "refused.cut_off": "{command} was lost in a restart of mine and may not have been carried out. Have a look, and ask again.",
+    "button.again": "Ask again",
     "failed": "That failed through a fault of mine. It is logged; try again in a moment.",
 }
 

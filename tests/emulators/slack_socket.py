@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +48,7 @@ class SocketServer:
         self.tickets: set[str] = set()
         self.connections: list[web.WebSocketResponse] = []
         self.opened = 0  # connections ever made
+        self.acknowledged: list[float] = []  # seconds that each acknowledgement took
         self.ack_seconds = ACK_SECONDS
         self.pauses: tuple[float, ...] = EVENT_PAUSES
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
@@ -145,8 +147,11 @@ class SocketServer:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[envelope] = answer
         try:
+            sent = time.monotonic()
             await socket.send_json({"envelope_id": envelope, "type": kind, "payload": payload, **extra})
-            return await asyncio.wait_for(answer, self.ack_seconds)
+            acknowledgement = await asyncio.wait_for(answer, self.ack_seconds)
+            self.acknowledged.append(time.monotonic() - sent)
+            return acknowledgement
         except (TimeoutError, ConnectionError):
             return None
         finally:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.adapters.telegram import TelegramMessenger
 from bot.chat import Button, Line, LineKind, Message, Place, Request, Span, say
+from bot.inbox import Inbox
 from tests.emulators.telegram import TelegramEmulator
 
 COMMANDS = [("watch", "pantau sesuatu"), ("summary", "ringkasan"), ("mute", "diamkan"), ("help", "bantuan")]
@@ -33,9 +35,14 @@ class Desk:
         return self.reply
 
 
+def journal() -> Inbox:
+    """Keeps requests in memory."""
+    return Inbox(None, lambda: datetime.now(UTC))
+
+
 def connected_to(telegram: TelegramEmulator) -> TelegramMessenger:
     """The adapter as the newsroom configures it, not yet started."""
-    return TelegramMessenger(telegram.token, telegram.url, COMMANDS)
+    return TelegramMessenger(telegram.token, journal(), telegram.url, COMMANDS)
 
 
 def chat(number: int, thread: str = "") -> Place:

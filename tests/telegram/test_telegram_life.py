@@ -12,7 +12,7 @@ from bot.adapters.telegram import TelegramMessenger, conversation, polling
 from bot.errors import CannotStart, NotReachable, TryAgain
 from tests.emulators.faults import CRASH
 from tests.emulators.telegram import Person, TelegramEmulator, too_many_requests
-from tests.telegram.newsroom import ALERT, COMMANDS, Desk, chat, connected_to
+from tests.telegram.newsroom import ALERT, COMMANDS, Desk, chat, connected_to, journal
 
 
 async def test_the_menu_shows_the_commands(telegram: TelegramEmulator, messenger: TelegramMessenger) -> None:
@@ -48,7 +48,7 @@ async def test_a_webhook_left_behind_does_not_stop_polling(
 async def test_a_wrong_token_ends_in_one_sentence_that_says_what_to_do(
     telegram: TelegramEmulator, desk: Desk, token: str
 ) -> None:
-    messenger = TelegramMessenger(token, telegram.url, COMMANDS)
+    messenger = TelegramMessenger(token, journal(), telegram.url, COMMANDS)
     with pytest.raises(CannotStart) as raised:
         await messenger.start(desk)
     assert not isinstance(raised.value, NotReachable)
@@ -65,7 +65,7 @@ async def test_an_unreachable_server_ends_the_start_in_time_with_the_reason(desk
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        messenger = TelegramMessenger("123456789:" + "a" * 35, url)
+        messenger = TelegramMessenger("123456789:" + "a" * 35, journal(), url)
         async with asyncio.timeout(6):
             with pytest.raises(NotReachable, match="cannot be reached at http://127"):
                 await messenger.start(desk)
@@ -109,7 +109,7 @@ async def test_a_telegram_that_asks_for_a_long_wait_holds_nobody_up(
 async def test_a_menu_that_is_refused_does_not_stop_the_start(
     telegram: TelegramEmulator, desk: Desk, alice: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    messenger = TelegramMessenger(telegram.token, telegram.url, [("Watch!", "x")])
+    messenger = TelegramMessenger(telegram.token, journal(), telegram.url, [("Watch!", "x")])
     await messenger.start(desk)
     await messenger.send(chat(alice.id), ALERT, "d1")
     await messenger.stop()
@@ -187,4 +187,4 @@ async def test_a_command_typed_while_the_bot_is_away_is_answered_when_it_is_back
 
 
 async def test_stop_before_start_is_harmless() -> None:
-    await TelegramMessenger("1:x").stop()
+    await TelegramMessenger("1:x", journal()).stop()

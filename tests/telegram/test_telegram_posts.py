@@ -15,7 +15,7 @@ from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
 from tests.emulators.telegram_limits import ApiError, Flood, bad_request, forbidden
 from tests.emulators.telegram_text import units
-from tests.telegram.newsroom import ALERT, Desk, chat, connected_to
+from tests.telegram.newsroom import ALERT, Desk, chat, connected_to, journal
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
 
@@ -106,7 +106,7 @@ async def test_a_lost_answer_leaves_the_message_uncertain_and_is_never_sent_agai
 async def test_an_answer_that_takes_too_long_leaves_the_message_uncertain(
     telegram: TelegramEmulator, desk: Desk, alice: Person
 ) -> None:
-    messenger = TelegramMessenger(telegram.token, telegram.url, read_seconds=0.5)
+    messenger = TelegramMessenger(telegram.token, journal(), telegram.url, read_seconds=0.5)
     await messenger.start(desk)
     telegram.fail("sendMessage", Slow(1.0))
     with pytest.raises(Uncertain):
@@ -274,6 +274,6 @@ async def test_nothing_is_sent_again_before_telegram_answers_again(
 
 def test_groups_are_written_to_more_slowly() -> None:
     """20 messages a minute in a group, one a second elsewhere."""
-    messenger = TelegramMessenger("1:x")
+    messenger = TelegramMessenger("1:x", journal())
     assert 60 / messenger.pace(chat(-100123)) < 20 < 60 / messenger.pace(chat(123)) < 60
     assert messenger.pace(Place("telegram", "@kanal")) == messenger.pace(chat(-1))

@@ -11,7 +11,7 @@ from bot.adapters.telegram import TelegramMessenger, polling
 from bot.errors import CannotStart, TryAgain, Uncertain
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, too_many_requests
-from tests.telegram.newsroom import ALERT, Desk, chat, connected_to
+from tests.telegram.newsroom import ALERT, Desk, chat, connected_to, journal
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
 
@@ -91,7 +91,7 @@ async def test_the_token_never_reaches_the_log(
     with pytest.raises(TryAgain):
         await messenger.send(chat(alice.id), ALERT, "d3")
     await messenger.stop()
-    wrong = TelegramMessenger("1" + telegram.token, telegram.url)
+    wrong = TelegramMessenger("1" + telegram.token, journal(), telegram.url)
     with pytest.raises(CannotStart):
         await wrong.start(desk)
     assert telegram.token not in caplog.text + str(lost.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -12,11 +13,13 @@ from bot.adapters.slack.failures import classify
 from bot.adapters.slack.incoming import Asked, Way
 from bot.adapters.slack.render import render
 from bot.chat import Message
-from bot.errors import ChatGone, MessageRefused, SendError
+from bot.errors import ChatGone, MessageRefused, SendError, TryAgain
 from bot.ports import Answer
 
 log = logging.getLogger(__name__)
 
+TRIES = 3  # because a person waits; alerts are tried again by the dispatcher
+LEAST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before another try; later the person has gone
 ERROR_CHARS = 200  # of a response URL's complaint, for the log
 
 
@@ -30,10 +33,21 @@ class Answers:
         """Answer one request; what cannot be shown is logged."""
         message = await self._answer(asked.request)
         try:
-            await self.give(asked, message)
+            await self._insist(asked, message)
         except SendError as error:
             request = asked.request
             log.warning("The answer to %r in %s was not shown: %s", request.name, request.place.id, error)
+
+    async def _insist(self, asked: Asked, message: Message) -> None:
+        """Give the answer, again only when it certainly was not given."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                await self.give(asked, message)
+                return
+            except TryAgain as failure:
+                if not tries_left or failure.wait > LONGEST_WAIT:
+                    raise
+                await asyncio.sleep(max(failure.wait, LEAST_WAIT))
 
     async def give(self, asked: Asked, message: Message) -> None:
         """Show the answer where it was asked. Raises SendError's children."""

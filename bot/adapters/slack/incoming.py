@@ -38,6 +38,28 @@ class Asked:
     ts: str = ""  # the message that asked
     response_url: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "request": self.request.to_json(),
+            "way": self.way.value,
+            "ts": self.ts,
+            "response_url": self.response_url,
+        }
+
+    @classmethod
+    def left_over(cls, data: dict[str, Any]) -> Asked:
+        """What `to_json` wrote down in a run that has ended."""
+        request = Request.left_over(data["request"])
+        return cls(request, Way(data["way"]), data["ts"], data["response_url"])
+
+    @property
+    def press(self) -> str:
+        """Names the button and who pressed it; empty for what was typed."""
+        if self.way is not Way.BUTTON:
+            return ""
+        asked = self.request
+        return " ".join((asked.place.id, self.ts, asked.user.id, asked.name, asked.argument))
+
 
 def from_command(payload: Payload, now: datetime) -> Asked:
     """A slash command: "/pantau summary x" and "/summary x" are the same request."""

@@ -18,7 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.adapters.slack.answers import Answers
 from bot.adapters.slack.failures import classify, error_code
 from bot.adapters.slack.incoming import PLATFORM
-from bot.adapters.slack.intake import FirstTime, Intake
+from bot.adapters.slack.intake import Intake
 from bot.adapters.slack.posts import Posts
 from bot.adapters.slack.sockets import Addresses, Sockets
 from bot.chat import Message, Place
@@ -34,7 +34,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.health import Condition, Health, Pulse
-from bot.ports import Answer
+from bot.ports import Answer, Journal
 
 log = logging.getLogger(__name__)
 
@@ -61,15 +61,14 @@ APP_TOKEN_HINT = "it must be an app-level token with the scope connections:write
 class SlackMessenger:
     """One Slack workspace, over the Web API and Socket Mode. Implements bot.ports.Messenger.
 
-    `first_time(event_id)` says whether an event was never seen before, and remembers it: Slack sends events
-    again whose acknowledgement got lost.
+    `journal` keeps what people ask until it is answered.
     """
 
     platform = PLATFORM
 
-    def __init__(self, bot_token: str, app_token: str, first_time: FirstTime, api_url: str = API_URL) -> None:
+    def __init__(self, bot_token: str, app_token: str, journal: Journal, api_url: str = API_URL) -> None:
         self._bot_token, self._app_token = bot_token.strip(), app_token.strip()
-        self._first_time = first_time
+        self._journal = journal
         self._api_url = api_url.rstrip("/") + "/"
         self._http: aiohttp.ClientSession | None = None
         self._posts: Posts | None = None
@@ -107,6 +106,7 @@ class SlackMessenger:
             await self._sockets.close()
         if self._intake is not None:
             await self._intake.finish(FINISH_SECONDS)
+            await self._journal.close()
         if self._http is not None:
             await self._http.close()
         self._sockets = self._intake = self._http = self._posts = self._probe = None
@@ -184,8 +184,9 @@ class SlackMessenger:
         self._probe = asyncio.create_task(self._keep_probing(web), name="slack probe")
         if answer is not None:
             answers = Answers(answer, web, self._http)
-            self._intake = Intake(str(who["user_id"]), self._first_time, answers.handle)
+            self._intake = Intake(str(who["user_id"]), self._journal, answers.handle)
             await self._listen(self._intake, addresses, who)
+            await self._intake.resume()
         log.info("Connected to Slack as @%s in %s.", who.get("user"), who.get("team"))
 
     async def _listen(self, intake: Intake, addresses: Addresses, who: AsyncSlackResponse) -> None:
@@ -224,5 +225,9 @@ def _bolt(client: Addresses, who: AuthorizeResult) -> AsyncApp:
         return who
 
     return AsyncApp(
-        client=client, authorize=authorize, request_verification_enabled=False, logger=LIBRARY_LOG
+        client=client,
+        authorize=authorize,
+        request_verification_enabled=False,
+        process_before_response=True,  # what is acknowledged has been stored
+        logger=LIBRARY_LOG,
     )

@@ -14,6 +14,7 @@ from bot.adapters.store.articles import SqlArticles
 from bot.adapters.store.database import Transactions, engine_for, migrate
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.ownership import StillOwned, always, owned
+from bot.adapters.store.requests import SqlRequests
 from bot.adapters.store.sources import SqlSources
 from bot.adapters.store.tables import marks, seen_events
 from bot.adapters.store.upsert import inserted
@@ -33,6 +34,7 @@ class SqlTx:
         self.alerts = SqlAlerts(connection)
         self.deliveries = SqlDeliveries(connection)
         self.watches = SqlWatches(connection)
+        self.requests = SqlRequests(connection)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         self._after.append(act)

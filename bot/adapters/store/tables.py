@@ -170,6 +170,16 @@ seen_events = Table(
     Column("at", Moment, nullable=False),
 )
 
+requests = Table(
+    "requests",
+    metadata,
+    Column("key", Text, primary_key=True),  # the platform's id of the event
+    Column("platform", String(16), nullable=False),
+    Column("payload", JSON, nullable=False),  # as its adapter reads it
+    Column("at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="1"),
+)
+
 marks = Table(
     "marks",
     metadata,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from telegram import Update
 from telegram.error import TelegramError
 
-from bot.adapters.telegram.inbound import Asked, asked
+from bot.adapters.telegram.inbound import PLATFORM, Asked, asked
 from bot.adapters.telegram.render import Rendered, parts, render
 from bot.adapters.telegram.writer import Writer
 from bot.chat import Place
 from bot.errors import SendError, TryAgain
-from bot.ports import Answer
+from bot.ports import Answer, Journal
 
 FINISH_SECONDS = 5.0  # for requests under way when the program stops
 TRIES = 3  # for an answer, because a person waits; alerts are tried again by the dispatcher
@@ -32,14 +32,37 @@ log = logging.getLogger("bot.adapters.telegram")
 class Conversation:
     """Takes updates for the bot called `username`, asks `answer`, and writes where it was asked."""
 
-    def __init__(self, writer: Writer, answer: Answer, username: str, commands: Collection[str]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        answer: Answer,
+        username: str,
+        commands: Collection[str],
+        journal: Journal,
+        bot: int,
+    ) -> None:
+        """`bot` is the bot's id: another one counts its updates anew."""
         self._writer, self._answer = writer, answer
+        self._journal, self._bot = journal, bot
         self._username, self._commands = username, commands
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def take(self, update: Update) -> None:
-        """Begin to work on an update."""
-        task = asyncio.create_task(self._handle(update), name="telegram update")
+        """Begin to work on an update. What it asks is stored first: Telegram hands it out no more after this."""
+        question = asked(update, self._username, self._commands, datetime.now(UTC))
+        key = f"{PLATFORM}:{self._bot}:{update.update_id}"
+        if question and not await self._journal.take(PLATFORM, key, question.to_json(), question.press):
+            log.info("%s came again and is not handled twice.", key)
+            question = None
+        self._begin(self._handle(update, key, question))
+
+    async def resume(self) -> None:
+        """Begin with what the last run was cut off from."""
+        for kept in await self._journal.left(PLATFORM):
+            self._begin(self._handle(None, kept.key, Asked.left_over(kept.payload)))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="telegram update")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -51,26 +74,29 @@ class Conversation:
                 log.warning("A command from Telegram was still under way at the stop and was given up.")
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._journal.close()
 
-    async def _handle(self, update: Update) -> None:
+    async def _handle(self, update: Update | None, key: str, question: Asked | None) -> None:
         try:
-            await self._work(update)
+            if update is not None:
+                await self._acknowledge(update)
+            if question:
+                await self._reply(question)
         except SendError as failure:
             log.warning("An answer did not arrive in Telegram: %s", failure)
         except Exception:
             # Nobody awaits this task; a mistake of ours must not vanish with it.
             log.exception("An update from Telegram could not be worked on.")
+        if question:
+            self._journal.done(key)
 
-    async def _work(self, update: Update) -> None:
+    async def _acknowledge(self, update: Update) -> None:
         if update.message and update.message.migrate_to_chat_id:
             self._writer.moved(str(update.message.chat.id), update.message.migrate_to_chat_id)
         if update.callback_query:
             # First of all, so that the button stops spinning. A press too old for that still counts.
             with suppress(TelegramError):
                 await update.callback_query.answer()
-        question = asked(update, self._username, self._commands, datetime.now(UTC))
-        if question:
-            await self._reply(question)
 
     async def _reply(self, question: Asked) -> None:
         place = question.request.place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 
@@ -20,6 +21,27 @@ class Asked:
 
     request: Request
     message_id: int
+    pressed: bool = False  # a button
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "request": self.request.to_json(),
+            "message_id": self.message_id,
+            "pressed": self.pressed,
+        }
+
+    @classmethod
+    def left_over(cls, data: dict[str, Any]) -> Asked:
+        """What `to_json` wrote down in a run that has ended."""
+        return cls(Request.left_over(data["request"]), data["message_id"], data["pressed"])
+
+    @property
+    def press(self) -> str:
+        """Names the button and who pressed it; empty for what was typed."""
+        if not self.pressed:
+            return ""
+        asked = self.request
+        return " ".join((asked.place.id, str(self.message_id), asked.user.id, asked.name, asked.argument))
 
 
 def asked(update: Update, username: str, commands: Collection[str], now: datetime) -> Asked | None:
@@ -39,7 +61,7 @@ def _pressed(query: CallbackQuery, now: datetime) -> Asked | None:
     name, argument = parse_command(query.data)
     place = Place(PLATFORM, str(query.message.chat.id), thread)
     user = User(PLATFORM, str(query.from_user.id), query.from_user.full_name)
-    return Asked(Request(name, argument, place, user, now), query.message.message_id)
+    return Asked(Request(name, argument, place, user, now), query.message.message_id, pressed=True)
 
 
 def _typed(message: Message, username: str, commands: Collection[str]) -> Asked | None:

@@ -25,7 +25,7 @@ from bot.adapters.telegram.writer import SENDING, Writer
 from bot.chat import Message, Place
 from bot.errors import CannotStart, NotReachable, TryAgain, Uncertain
 from bot.health import Condition, Health, Pulse
-from bot.ports import Answer
+from bot.ports import Answer, Journal
 
 # Bot FAQ (Bot Support, "Hitting limits"): about one message a second in a chat, 20 a minute in a group.
 PRIVATE_PACE = 1.05  # seconds
@@ -53,7 +53,8 @@ class _Intake:
 class TelegramMessenger:
     """Posts to Telegram chats and answers the commands typed and buttons pressed there.
 
-    `commands` is the menu that Telegram shows: names with their descriptions.
+    `journal` keeps what people ask until it is answered; `commands` is the menu that Telegram shows: names with their
+    descriptions.
     """
 
     platform = PLATFORM
@@ -61,6 +62,7 @@ class TelegramMessenger:
     def __init__(
         self,
         token: str,
+        journal: Journal,
         api_url: str = API_URL,
         commands: Sequence[tuple[str, str]] = (),
         *,
@@ -68,6 +70,7 @@ class TelegramMessenger:
     ) -> None:
         self._token, self._api_url, self._commands = token.strip(), api_url.rstrip("/"), tuple(commands)
         self._read_seconds = read_seconds
+        self._journal = journal
         self._secret = KeepSecret(self._token)
         self._bot: Bot | None = None
         self._writer: Writer | None = None
@@ -99,6 +102,7 @@ class TelegramMessenger:
         if answer is not None:
             await show_menu(bot, self._commands)
             self._intake = self._listen(bot, self._writer, answer)
+            await self._intake.conversation.resume()
 
     async def stop(self) -> None:
         """Take no more requests, let the ones under way finish, close. Never raises; may be called twice."""
@@ -144,7 +148,9 @@ class TelegramMessenger:
         return self._writer
 
     def _listen(self, bot: Bot, writer: Writer, answer: Answer) -> _Intake:
-        conversation = Conversation(writer, answer, bot.username, {name for name, _ in self._commands})
+        conversation = Conversation(
+            writer, answer, bot.username, {name for name, _ in self._commands}, self._journal, bot.id
+        )
         polling = Polling(bot, conversation.take, self._pulse, lambda: renew_polling(bot))
         task = asyncio.create_task(polling.run(), name="telegram polling")
         task.add_done_callback(_tell_if_it_ended)

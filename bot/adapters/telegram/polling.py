@@ -89,9 +89,9 @@ class Polling:
     async def _once(self) -> None:
         async with asyncio.timeout(POLL_SECONDS + PATIENCE):
             updates = await self._fetch(POLL_SECONDS)
-        for update in updates:
-            await self._take(update)
-            self._offset, self._unconfirmed = update.update_id + 1, True
+        if updates:
+            await asyncio.gather(*map(self._take, updates))
+            self._offset, self._unconfirmed = updates[-1].update_id + 1, True
 
     async def _fetch(self, timeout: int) -> tuple[Update, ...]:
         updates = await self._bot.get_updates(offset=self._offset, timeout=timeout, allowed_updates=KINDS)
