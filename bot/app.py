@@ -14,6 +14,7 @@ from typing import Any
 from bot.adapters.engine import InProcessEngine
 from bot.adapters.http import HttpFetcher
 from bot.adapters.monitor import Monitor
+from bot.adapters.parser import ParserProcess
 from bot.adapters.store import SqlStore, open_store
 from bot.config import Config
 from bot.configured import read_queries
@@ -134,6 +135,7 @@ async def assemble(
                 contact=config.polling.contact,
             )
         )
+        parser = await stack.enter_async_context(ParserProcess())
         async with store.write() as tx:
             await tx.sources.sync(config.sources, now())
             await tx.sources.release_all()
@@ -160,6 +162,7 @@ async def assemble(
             clock=now,
             first_alerts=config.polling.first_alerts,
             hosts=Hosts(config.polling.concurrency, stopping=lambda: engine.stopping),
+            parser=parser,
         )
         lanes = Lanes(
             store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping

@@ -30,7 +30,7 @@ def read_feed(document: bytes, root: Root, url: str, memory: Memory) -> Reading:
 
     Raises SourceError for XML that is no feed, UnicodeDecodeError where what is new is no UTF-8.
     """
-    pieces, hidden = divide(document)
+    pieces, hidden = divide(document, memory.items)
     if not pieces and root.local not in FEED_ROOTS:
         raise SourceError(
             f"This is XML but no feed: it begins with <{root.name}> and has no items.",
@@ -48,15 +48,13 @@ def read_feed(document: bytes, root: Root, url: str, memory: Memory) -> Reading:
     known: list[bytes] = []
     left = 0
     for number, piece in enumerate(pieces, 1):
-        item = document[piece.start : piece.end]
-        digested = digest(item)
-        if digested in memory.items:
-            known.append(digested)
+        if piece.digest in memory.items:
+            known.append(piece.digest)
         elif len(fresh) >= MAX_ITEMS:
             left += 1
-        elif text := _item(item.decode(), whole=piece.closed or piece.end < len(document), root=root):
+        elif text := _item(document, piece, root):
             place = f"Item {number} of {len(pieces)}"
-            fresh.append((place, digested if piece.closed else b"", safe_for_feedparser(text)))
+            fresh.append((place, piece.digest if piece.closed else b"", safe_for_feedparser(text)))
         else:
             problems.append(
                 f"Item {number} of {len(pieces)} is cut off and waits until the document is complete."
@@ -115,12 +113,13 @@ def _frame(head: str, root: Root) -> tuple[str, str]:
     return opening, closing
 
 
-def _item(item: str, *, whole: bool, root: Root) -> str:
+def _item(document: bytes, piece: Piece, root: Root) -> str:
     """An item's own text; empty if the document ends inside it.
 
     Half an item now would hide the whole one later, with all the words it lacks.
     """
-    if whole:
+    item = document[piece.start : piece.end].decode()
+    if piece.closed or piece.end < len(document):
         return item
     item, end_of_feed, _ = item.partition("</channel" if root.local == "rss" else f"</{root.name}")
     return item if end_of_feed else ""

@@ -11,8 +11,10 @@ may disagree about an item's identity between two polls.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+
+from bot.sources.memory import digest
 
 MAX_ITEMS = (
     2_000  # parsed at one poll; real feeds have some hundred, and more would hold up the other sources
@@ -24,6 +26,7 @@ TOKEN = re.compile(
 )
 FIRST = re.compile(rb"<((?:[A-Za-z_][\w.-]{0,63}:)?(?:item|entry))[\s>]")
 SLASH = ord("/")
+SPACE_OR_END = (b" ", b"\t", b"\r", b"\n", b">")
 REST_OF_TAG = re.compile(rb"[^<>]*>?")
 CLOSERS = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 
@@ -35,60 +38,69 @@ class Piece:
     start: int
     end: int  # exclusive; for an item that is never closed: where the next begins, or the document ends
     closed: bool
+    digest: bytes
 
 
-def divide(text: bytes) -> tuple[list[Piece], int]:
+def divide(text: bytes, known: Container[bytes] = ()) -> tuple[list[Piece], int]:
     """The items of a feed, in document order, and how many item tags stand in comments and CDATA. Takes linear time.
 
-    The first item tag's name counts, prefix included: a `<media:item>` inside an `<item>` is part of it.
+    The first item tag's name counts, prefix included: a `<media:item>` inside an `<item>` is part of it. `known` are
+    digests of pieces that were cut out before.
     """
-    plain = _cut_plain(text)
+    plain = _cut_plain(text, known)
     if plain is not None:
         return plain, 0
     pieces = cut(text)
     return pieces, max(0, count_tags(text) - len(pieces))
 
 
-def _cut_plain(text: bytes) -> list[Piece] | None:
+def _cut_plain(text: bytes, known: Container[bytes]) -> list[Piece] | None:
     """The items of a feed in which every item tag is markup and every item is closed; None for any other, read by `cut`.
 
-    It looks at the item tags only, and is several times as fast as a look at every tag.
+    It looks for closing tags only, and closely at what is not known: several times as fast as a look at every tag.
     """
     first = FIRST.search(text)
     if not first:
         return None
     opener, closer = b"<" + first[1], b"</" + first[1] + b">"
-    sections = [section for section in CLOSERS.items() if section[0] in text]
+    *chunks, rest = text.split(closer)
+    if opener in rest:
+        return None
     pieces: list[Piece] = []
-    at, start = 0, first.start()
-    while start >= 0:
-        end = text.find(closer, start)
-        next_start = text.find(opener, start + len(opener))
-        inside = text.find(b">", start)
-        if (
-            end < 0
-            or not inside < end
-            or text[inside - 1] == SLASH
-            or text[start + len(opener)] not in b" \t\r\n>"
-            or 0 <= next_start < end
-            or _in_section(text, at, start, sections)
-            or _in_section(text, start, end, sections)
-        ):
+    at = 0
+    for chunk in chunks:
+        begin = chunk.find(opener)
+        if begin < 0 or not (chunk[:begin].isspace() or _sound(chunk, 0, begin)):
             return None
-        at = end + len(closer)
-        pieces.append(Piece(start, at, closed=True))
-        start = next_start
-    # A closing tag that is left over belongs to an item that was not seen as one.
-    return None if text.find(closer, at) >= 0 else pieces
+        start, end = at + begin, at + len(chunk) + len(closer)
+        piece = Piece(start, end, True, digest(text[start:end]))
+        if piece.digest not in known and not _one_item(chunk, begin, opener):
+            return None
+        pieces.append(piece)
+        at = end
+    return pieces
 
 
-def _in_section(text: bytes, start: int, end: int, sections: list[tuple[bytes, bytes]]) -> bool:
-    """Whether the text at `end` may stand in a comment or CDATA section that began behind `start`."""
-    for opener, closer in sections:
+def _one_item(chunk: bytes, begin: int, opener: bytes) -> bool:
+    """Whether what follows from `begin` is one item without its closing tag, and nothing that looks like another."""
+    after = begin + len(opener)
+    end = chunk.find(b">", begin)
+    return (
+        chunk[after : after + 1] in SPACE_OR_END
+        and end > begin
+        and chunk[end - 1] != SLASH
+        and chunk.find(opener, after) < 0
+        and _sound(chunk, begin, len(chunk))
+    )
+
+
+def _sound(text: bytes, start: int, end: int) -> bool:
+    """Whether the text at `end` stands in no comment or CDATA section that began behind `start`."""
+    for opener, closer in CLOSERS.items():
         opened = text.rfind(opener, start, end)
         if opened >= 0 and text.find(closer, opened, end) < 0:
-            return True
-    return False
+            return False
+    return True
 
 
 def cut(text: bytes) -> list[Piece]:
@@ -100,17 +112,21 @@ def cut(text: bytes) -> list[Piece]:
         if tag["name"].lower() != item:
             continue
         if opened >= 0 and not tag["slash"]:
-            pieces.append(Piece(opened, tag.start(), closed=False))
+            pieces.append(_piece(text, opened, tag.start(), closed=False))
         if not tag["slash"]:
             opened = tag.start()
         rest = REST_OF_TAG.match(text, tag.end())
         end = rest.end() if rest else len(text)
         if opened >= 0 and (tag["slash"] or text[end - 2 : end] == b"/>"):
-            pieces.append(Piece(opened, end, closed=True))
+            pieces.append(_piece(text, opened, end, closed=True))
             opened = -1
     if opened >= 0:
-        pieces.append(Piece(opened, len(text), closed=False))
+        pieces.append(_piece(text, opened, len(text), closed=False))
     return pieces
+
+
+def _piece(text: bytes, start: int, end: int, *, closed: bool) -> Piece:
+    return Piece(start, end, closed, digest(text[start:end]))
 
 
 def count_tags(text: bytes) -> int:
