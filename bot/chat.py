@@ -6,8 +6,9 @@ pressing it and typing it are the same request.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -56,10 +57,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with a message, and what it says to those who do not see it."""
+
+    png: bytes = field(repr=False)
+    alt: str  # one sentence, read aloud by a screen reader
+    drawn: str = ""  # the same in letters, line by line, for a terminal
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...] = ()
     private: bool = False  # only for the one who asked, where the platform can do that
+    picture: Picture | None = None
 
     @property
     def text(self) -> str:
@@ -74,6 +85,7 @@ class Message:
             ],
             "buttons": [[b.label, b.command] for b in self.buttons],
             "private": self.private,
+            **({"picture": _picture_to_json(self.picture)} if self.picture else {}),
         }
 
     @classmethod
@@ -88,7 +100,17 @@ class Message:
             ),
             tuple(Button(label, command) for label, command in data["buttons"]),
             data["private"],
+            _picture_from_json(data["picture"]) if data.get("picture") else None,
         )
+
+
+def _picture_to_json(picture: Picture) -> list[str]:
+    return [b64encode(picture.png).decode(), picture.alt, picture.drawn]
+
+
+def _picture_from_json(data: list[str]) -> Picture:
+    png, alt, drawn = data
+    return Picture(b64decode(png), alt, drawn)
 
 
 def say(text: str, *, kind: LineKind = LineKind.TEXT, style: Style = Style.PLAIN) -> Line:
@@ -99,23 +121,27 @@ def say(text: str, *, kind: LineKind = LineKind.TEXT, style: Style = Style.PLAIN
 def split(message: Message, limit: int, measure: Callable[[Message], int]) -> Iterator[Message]:
     """The same message in parts whose `measure` is at most `limit` each; a line too long alone is cut between parts.
 
-    Buttons stay with the last part. Nothing is left out: the parts' spans, put together, are the message's.
+    A picture stays with the first part, buttons with the last. Nothing is left out: the parts' spans, put together, are
+    the message's.
     """
     part: tuple[Line, ...] = ()
+    picture = message.picture
     waiting = list(reversed(message.lines))
     while waiting:
         line = waiting.pop()
         if measure(replace(message, lines=(*part, line))) <= limit:
             part = (*part, line)
-        elif part:
-            yield replace(message, lines=part, buttons=())
+            continue
+        if part:
+            yield replace(message, lines=part, buttons=(), picture=picture)
             part = ()
             waiting.append(line)
         else:
             head, tail = _cut(line, lambda one: measure(replace(message, lines=(one,))) <= limit)
-            yield replace(message, lines=(head,), buttons=())
+            yield replace(message, lines=(head,), buttons=(), picture=picture)
             waiting.append(tail)
-    yield replace(message, lines=part)
+        picture = None
+    yield replace(message, lines=part, picture=picture)
 
 
 def _cut(line: Line, fits: Callable[[Line], bool]) -> tuple[Line, Line]:

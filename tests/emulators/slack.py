@@ -61,6 +61,7 @@ class SlackEmulator:
         app = web.Application(client_max_size=16 * 2**20)
         app.router.add_route("*", "/api/{method}", self.web.handle_method)
         app.router.add_post("/response/{id}", self.web.handle_response)
+        app.router.add_post("/upload/{id}", self.web.handle_upload)
         app.router.add_get(PATH, self.sockets.handle)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()

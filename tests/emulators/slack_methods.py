@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tests.emulators.slack_blocks import problems, too_long
-from tests.emulators.slack_workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, Channel, Posted, Workspace
+from tests.emulators.slack_workspace import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER,
+    TEAM_ID,
+    Channel,
+    File,
+    Posted,
+    Workspace,
+)
 
 Args = dict[str, Any]
 Result = dict[str, Any]
@@ -44,6 +53,7 @@ class Methods:
         self.workspace = workspace
         self.post_interval = 0.0  # seconds between two posts in a channel; Slack: about 1
         self.honours_client_msg_id = False  # nobody knows for certain whether Slack does
+        self.slow_files = 0  # how many blocks that name a new file are refused at first
         self.triggers: dict[str, float | None] = {}  # trigger_id -> monotonic time of birth, None once used
         self.views: list[Any] = []
         self._table: dict[str, Callable[[Args], Result]] = {
@@ -60,6 +70,8 @@ class Methods:
             "conversations.list": self._list,
             "conversations.open": self._open,
             "conversations.replies": self._replies,
+            "files.completeUploadExternal": self._complete_upload,
+            "files.getUploadURLExternal": self._begin_upload,
             "reactions.add": self._react,
             "reactions.remove": self._unreact,
             "users.info": self._user_info,
@@ -83,6 +95,9 @@ class Methods:
             raise ApiError("invalid_blocks_format")
         if found := problems(blocks):
             raise ApiError("invalid_blocks", errors=found, response_metadata={"messages": found})
+        for block in blocks:
+            if file := (block.get("slack_file") or {}).get("id"):
+                self._check_file(str(file))
         if too_long(blocks):
             raise ApiError("msg_blocks_too_long")
         if most_text is not None and len(text) > most_text:
@@ -90,6 +105,35 @@ class Methods:
         if len(text) > TEXT_KEPT:
             return text[:TEXT_KEPT], blocks, {"warning": "message_truncated"}
         return text, blocks, {}
+
+    def _check_file(self, name: str) -> None:
+        file = self.workspace.files.get(name)
+        if file is None or not file.complete or file.refusals:
+            if file and file.refusals:
+                file.refusals -= 1
+            found = ["[ERROR] invalid slack file [json-pointer:/blocks/1/slack_file]"]
+            raise ApiError("invalid_blocks", errors=found, response_metadata={"messages": found})
+
+    def _begin_upload(self, args: Args) -> Result:
+        if not args.get("filename") or int(args.get("length") or 0) <= 0:
+            raise ApiError("invalid_arguments")
+        file = File(
+            self.workspace.unique("F"),
+            int(args["length"]),
+            str(args.get("alt_txt", "")),
+            refusals=self.slow_files,
+        )
+        self.workspace.files[file.id] = file
+        return {"file_id": file.id, "upload_url": f"/upload/{file.id}"}
+
+    def _complete_upload(self, args: Args) -> Result:
+        named = [self.workspace.files.get(str(one.get("id"))) for one in args.get("files") or []]
+        if not named or any(file is None or len(file.content) != file.length for file in named):
+            raise ApiError("file_not_found")
+        for file in named:
+            if file:
+                file.complete = True
+        return {"files": [{"id": file.id} for file in named if file]}
 
     def _need(self, scope: str) -> None:
         if scope not in self.workspace.scopes:
@@ -284,6 +328,8 @@ NEEDS = {
     "conversations.join": "channels:join",
     "conversations.list": "channels:read",
     "conversations.open": "im:write",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
     "reactions.add": "reactions:write",
     "reactions.remove": "reactions:write",
     "users.info": "users:read",

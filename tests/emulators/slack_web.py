@@ -69,6 +69,12 @@ class WebApi:
         self.calls.append(Call(name, args))
         return await self._faults.serve(name, request, lambda: self._answer(request, name, args), args)
 
+    async def handle_upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of a file whose upload has begun."""
+        file = self._methods.workspace.files[request.match_info["id"]]
+        file.content = await request.read()
+        return web.Response(text=f"OK - {len(file.content)}")
+
     async def handle_response(self, request: web.Request) -> web.StreamResponse:
         """One use of a response URL."""
         body = await request.json()
@@ -82,7 +88,10 @@ class WebApi:
             self._check_token(request, name, args)
             if name == "apps.connections.open":
                 return web.json_response({"ok": True, "url": self._connect()})
-            return web.json_response(self._methods.call(name, args))
+            answer = self._methods.call(name, args)
+            if "upload_url" in answer:
+                answer["upload_url"] = str(request.url.origin()) + answer["upload_url"]
+            return web.json_response(answer)
         except ApiError as error:
             return web.json_response(error.answer)
         except RateLimited as limit:

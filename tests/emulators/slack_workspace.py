@@ -71,6 +71,18 @@ class Posted:
 
 
 @dataclass(slots=True)
+class File:
+    """One upload; `complete` once files.completeUploadExternal has named it."""
+
+    id: str
+    length: int
+    alt: str
+    content: bytes = b""
+    complete: bool = False
+    refusals: int = 0  # how many blocks that name it are refused yet, because Slack still reads it
+
+
+@dataclass(slots=True)
 class Channel:
     """A conversation; `messages` holds everything in the order it was said, ephemeral and threaded too."""
 
@@ -112,6 +124,7 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.users: dict[str, str] = {BOT_USER: "pantau"}  # id -> name
         self.scopes: set[str] = set(manifest()["oauth_config"]["scopes"]["bot"])
+        self.files: dict[str, File] = {}
         self._numbers = count(1)
         self._last = (0, 0)
 

@@ -24,6 +24,7 @@ Json = dict[str, Any]
 
 TEXT_UNITS = 4096  # Bot API, sendMessage.text after parsing
 CAPTION_UNITS = 1024  # Bot API, sendPhoto.caption
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how files begin that Telegram takes for a photo
 TOAST_CHARS = 200  # Bot API, answerCallbackQuery.text
 UPDATES = 100  # Bot API, getUpdates.limit
 POLL_SECONDS = 50  # Bot API server, LONG_POLL_MAX_TIMEOUT
@@ -126,7 +127,18 @@ async def send_document(server: TelegramEmulator, given: Arguments) -> Json:
 @method
 async def edit_message_text(server: TelegramEmulator, given: Arguments) -> Json:
     room, message = _own_message(server, given, "edit")
+    if message.file:
+        raise bad_request("there is no text in the message to edit")
     content = _content(given, "text", "entities", TEXT_UNITS)
+    return _edit(room, message, content, check_keyboard(given.value("reply_markup")))
+
+
+@method
+async def edit_message_caption(server: TelegramEmulator, given: Arguments) -> Json:
+    room, message = _own_message(server, given, "edit")
+    if not message.file:
+        raise bad_request("there is no caption in the message to edit")
+    content = _content(given, "caption", "caption_entities", CAPTION_UNITS)
     return _edit(room, message, content, check_keyboard(given.value("reply_markup")))
 
 
@@ -229,6 +241,8 @@ def _send_file(server: TelegramEmulator, given: Arguments, kind: str, most: int)
         raise bad_request(f"there is no {kind} in the request")
     if isinstance(upload, bytes) and len(upload) > most:
         raise ApiError(413, "Request Entity Too Large")
+    if kind == "photo" and isinstance(upload, bytes) and not upload.startswith(PICTURES):
+        raise bad_request("IMAGE_PROCESS_FAILED")
     caption = Formatted("")
     if given.text("caption"):
         caption = _content(given, "caption", "caption_entities", CAPTION_UNITS)

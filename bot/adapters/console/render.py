@@ -95,6 +95,9 @@ def _rows(out: Console, message: Message, numbers: Mapping[str, int], *, updated
         yield from _wrapped(out, _text(line, links=has_links(out)), line.kind, width)
         if not has_links(out):
             yield from (Text(_indents(line.kind)[1] + address) for address in _addresses(line))
+    if message.picture:
+        rows = (message.picture.drawn or f"[{message.picture.alt}]").split("\n")
+        yield from (Text(clean(row)) for row in rows)
     if numbers:
         yield Text()
         yield from _wrapped(out, _numbered(message.buttons, numbers), LineKind.TEXT, width)

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.failures import classify
 from bot.adapters.slack.incoming import Asked, Way
-from bot.adapters.slack.render import render
+from bot.adapters.slack.pictures import Pictures, patiently
 from bot.chat import Message
 from bot.errors import ChatGone, MessageRefused, SendError, TryAgain
 from bot.ports import Answer
@@ -28,6 +28,7 @@ class Answers:
 
     def __init__(self, answer: Answer, web: AsyncWebClient, http: aiohttp.ClientSession) -> None:
         self._answer, self._web, self._http = answer, web, http
+        self._pictures = Pictures(web, http)
 
     async def handle(self, asked: Asked) -> None:
         """Answer one request; what cannot be shown is logged."""
@@ -76,11 +77,15 @@ class Answers:
             await self._respond(asked, message, public=False)
 
     async def _post(self, channel: str, thread: str, message: Message) -> None:
-        await self._call("chat.postMessage", {"channel": channel, **_content(message), **_thread(thread)})
+        content = {"channel": channel, **await self._content(message), **_thread(thread)}
+        await patiently(message, lambda: self._call("chat.postMessage", content))
 
     async def _whisper(self, channel: str, user: str, thread: str, message: Message) -> None:
-        content = {"channel": channel, "user": user, **_content(message), **_thread(thread)}
-        await self._call("chat.postEphemeral", content)
+        content = {"channel": channel, "user": user, **await self._content(message), **_thread(thread)}
+        await patiently(message, lambda: self._call("chat.postEphemeral", content))
+
+    async def _content(self, message: Message) -> dict[str, Any]:
+        return {**await self._pictures.content(message), "unfurl_links": False, "unfurl_media": False}
 
     async def _call(self, method: str, content: dict[str, Any]) -> None:
         try:
@@ -92,9 +97,12 @@ class Answers:
         content = {
             "response_type": "in_channel" if public else "ephemeral",
             "replace_original": False,
-            **_content(message),
+            **await self._content(message),
             **_thread(asked.request.place.thread),
         }
+        await patiently(message, lambda: self._give(asked, content))
+
+    async def _give(self, asked: Asked, content: dict[str, Any]) -> None:
         try:
             async with self._http.post(asked.response_url, json=content) as response:
                 if response.status == 200:
@@ -103,11 +111,6 @@ class Answers:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise classify(error) from error
         raise MessageRefused(f"Slack did not take the answer (status {response.status}): {complaint}")
-
-
-def _content(message: Message) -> dict[str, Any]:
-    shown = render(message)
-    return {"text": shown.text, "blocks": shown.blocks, "unfurl_links": False, "unfurl_media": False}
 
 
 def _thread(ts: str) -> dict[str, str]:

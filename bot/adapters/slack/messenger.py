@@ -19,6 +19,7 @@ from bot.adapters.slack.answers import Answers
 from bot.adapters.slack.failures import classify, error_code
 from bot.adapters.slack.incoming import PLATFORM
 from bot.adapters.slack.intake import Intake
+from bot.adapters.slack.pictures import Pictures
 from bot.adapters.slack.posts import Posts
 from bot.adapters.slack.sockets import Addresses, Sockets
 from bot.chat import Message, Place
@@ -179,7 +180,7 @@ class SlackMessenger:
         # Asked for here because connecting would try a bad app token for ever.
         opening = addresses.apps_connections_open(app_token=self._app_token)
         await self._admit(opening, APP_TOKEN, APP_TOKEN_HINT)
-        self._posts = Posts(web)
+        self._posts = Posts(web, Pictures(web, self._http))
         self._pulse.clear()
         self._probe = asyncio.create_task(self._keep_probing(web), name="slack probe")
         if answer is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.failures import classify, gone
-from bot.adapters.slack.render import render
+from bot.adapters.slack.pictures import Pictures, patiently
 from bot.chat import Message, Place
 from bot.errors import ChatGone, MessageRefused, TryAgain, Uncertain
 
@@ -27,8 +28,8 @@ CLIENT_IDS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pantau:slack:client_msg_id")
 class Posts:
     """The outward half of the Messenger port, on a client that makes one attempt for each call."""
 
-    def __init__(self, web: AsyncWebClient) -> None:
-        self._web = web
+    def __init__(self, web: AsyncWebClient, pictures: Pictures) -> None:
+        self._web, self._pictures = web, pictures
         self._direct: dict[str, str] = {}  # user id -> id of the conversation with them
 
     async def check(self, place: Place) -> None:
@@ -46,11 +47,9 @@ class Posts:
 
     async def send(self, place: Place, message: Message, delivery: str) -> str:
         """Post once; the message's ts. Raises SendError's children only."""
-        shown = render(message)
         content: dict[str, Any] = {
             "channel": await self._channel(place),
-            "text": shown.text,
-            "blocks": shown.blocks,
+            **await self._pictures.content(message),
             "unfurl_links": False,
             "unfurl_media": False,
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery}},
@@ -60,19 +59,18 @@ class Posts:
         if place.thread:
             content["thread_ts"] = place.thread
         # An answer with is_duplicate carries the ts of the message that is there: it was sent.
-        response = await self._call(self._web.api_call("chat.postMessage", json=content))
-        return _ts(response)
+        post = partial(self._web.api_call, "chat.postMessage", json=content)
+        return _ts(await patiently(message, lambda: self._call(post())))
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before; its metadata stays. Raises SendError's children."""
-        shown = render(message)
         content = {
             "channel": await self._channel(place),
             "ts": remote_id,
-            "text": shown.text,
-            "blocks": shown.blocks,
+            **await self._pictures.content(message),
         }
-        await self._call(self._web.api_call("chat.update", json=content))
+        update = partial(self._web.api_call, "chat.update", json=content)
+        await patiently(message, lambda: self._call(update()))
 
     async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
         """The ts of the message that carries `delivery`, None if it is certainly not there.

@@ -17,6 +17,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from bot.chat import COMMAND_BYTES, Button, Line, LineKind, Message, Span, Style, say, split
 
+CAPTION_UNITS = 1024  # the same for the words under a picture; Bot API, sendPhoto
 TEXT_UNITS = 4096  # UTF-16 units after parsing; Bot API, sendMessage
 ENTITIES = 100  # TDLib, MAX_USER_ENTITY_COUNT: the rest would be dropped in silence
 BUTTONS_IN_A_ROW = 3  # of 8 that Telegram allows: labels stay readable on a phone
@@ -41,6 +42,7 @@ class Rendered:
     text: str
     entities: tuple[MessageEntity, ...]
     keyboard: InlineKeyboardMarkup | None
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +68,26 @@ def render(message: Message) -> Rendered:
         if line.kind is LineKind.QUOTE:
             marks.append(_Mark(MessageEntity.BLOCKQUOTE, start, len(text)))
     text = DIRECTION_MARKS.sub(lambda run: "\u200c" * len(run[0]), text)
-    return Rendered(text.strip(BLANK), _entities(text, marks), _keyboard(message.buttons))
+    picture = message.picture.png if message.picture else b""
+    return Rendered(text.strip(BLANK), _entities(text, marks), _keyboard(message.buttons), picture)
 
 
 def parts(message: Message) -> Iterator[Message]:
-    """The message in parts that Telegram takes, buttons under the last."""
-    return split(message, TEXT_UNITS, size)
+    """The message in parts that Telegram takes, a picture with the first, buttons under the last."""
+    if message.picture is None:
+        yield from split(message, TEXT_UNITS, size)
+        return
+    first, *rest = split(message, CAPTION_UNITS, size)
+    yield first
+    if rest:
+        lines = tuple(line for part in rest for line in part.lines)
+        yield from split(Message(lines, message.buttons, message.private), TEXT_UNITS, size)
 
 
 def clip(message: Message) -> Message:
     """The message as far as one Telegram message carries it, with "…" where it was cut."""
-    first, *rest = split(message, TEXT_UNITS - units("\n" + CLIPPED), size)
+    most = CAPTION_UNITS if message.picture else TEXT_UNITS
+    first, *rest = split(message, most - units("\n" + CLIPPED), size)
     return replace(message, lines=(*first.lines, say(CLIPPED))) if rest else message
 
 

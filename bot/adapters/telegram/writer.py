@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from telegram import Bot, LinkPreviewOptions, ReplyParameters
+from telegram import Message as TelegramMessage
 from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
@@ -39,39 +40,59 @@ class Writer:
     async def post(self, place: Place, rendered: Rendered, reply_to: int | None = None) -> int:
         """One new message; its id."""
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-        sent = await self._in_turn(
-            place,
-            lambda chat: self._bot.send_message(
+        sent = await self._in_turn(place, lambda chat: self._send(chat, place, rendered, reply))
+        return sent.message_id
+
+    def _send(
+        self, chat: int | str, place: Place, rendered: Rendered, reply: ReplyParameters | None
+    ) -> Awaitable[TelegramMessage]:
+        if rendered.picture:
+            return self._bot.send_photo(
                 chat,
-                rendered.text,
-                entities=rendered.entities,
+                rendered.picture,
+                caption=rendered.text or None,
+                caption_entities=rendered.entities,
                 reply_markup=rendered.keyboard,
                 message_thread_id=_topic(place),
-                link_preview_options=NO_PREVIEW,
                 reply_parameters=reply,
-            ),
+            )
+        return self._bot.send_message(
+            chat,
+            rendered.text,
+            entities=rendered.entities,
+            reply_markup=rendered.keyboard,
+            message_thread_id=_topic(place),
+            link_preview_options=NO_PREVIEW,
+            reply_parameters=reply,
         )
-        return sent.message_id
 
     async def edit(self, place: Place, message_id: int, rendered: Rendered) -> None:
         """Another text in the place of one that stands there. Never Uncertain: an edit can be made twice."""
         try:
-            await self._in_turn(
-                place,
-                lambda chat: self._bot.edit_message_text(
-                    rendered.text,
-                    chat_id=chat,
-                    message_id=message_id,
-                    entities=rendered.entities,
-                    reply_markup=rendered.keyboard,
-                    link_preview_options=NO_PREVIEW,
-                ),
-            )
+            await self._in_turn(place, lambda chat: self._change(chat, message_id, rendered))
         except Uncertain as lost:
             raise TryAgain(str(lost)) from lost
         except MessageRefused as refusal:
             if not is_not_modified(refusal):
                 raise
+
+    def _change(self, chat: int | str, message_id: int, rendered: Rendered) -> Awaitable[object]:
+        if rendered.picture:  # the picture itself stays
+            return self._bot.edit_message_caption(
+                chat_id=chat,
+                message_id=message_id,
+                caption=rendered.text or None,
+                caption_entities=rendered.entities,
+                reply_markup=rendered.keyboard,
+            )
+        return self._bot.edit_message_text(
+            rendered.text,
+            chat_id=chat,
+            message_id=message_id,
+            entities=rendered.entities,
+            reply_markup=rendered.keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
 
     async def show_typing(self, place: Place) -> None:
         """Let the people there see "typing …" for five seconds: it fails where a message would fail."""
