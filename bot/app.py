@@ -19,7 +19,7 @@ from bot.adapters.store import SqlStore, open_store
 from bot.config import Config
 from bot.configured import read_queries
 from bot.dispatch import Lanes
-from bot.errors import CannotStart, ConfigError, NotReachable
+from bot.errors import CannotStart, ConfigError, NotReachable, StoreTaken
 from bot.facts import conditions, gather, vitals
 from bot.inbox import Inbox
 from bot.jobs import Jobs
@@ -37,8 +37,10 @@ from handlers.router import Router
 log = logging.getLogger(__name__)
 
 CONSOLE = Chat(name="console", platform="console", id="console")
+WORKED = "worked"  # mark of a platform that has been connected to on this store
 STOP_GRACE = 10.0  # seconds that polls and sends under way get to come to an end
 ONCE_PATIENCE = 60.0  # seconds that `pantau once` waits for a lane that makes no progress
+TAKE_OVER = 2.0  # seconds between two looks at whether the store is free
 FIRST_RETRY, LONGEST_RETRY = 10.0, 60.0  # seconds between tries to reach a platform, doubled each time
 
 
@@ -113,16 +115,21 @@ class App:
 
 @asynccontextmanager
 async def assemble(
-    config: Config, messengers: Sequence[Messenger] | None = None, *, interactive: bool = True
+    config: Config,
+    messengers: Sequence[Messenger] | None = None,
+    *,
+    interactive: bool = True,
+    patient: bool = False,
 ) -> AsyncIterator[App]:
     """Open the store for this process alone and wire everything to it. Raises CannotStart, ConfigError.
 
-    `messengers`: in place of those that the configuration asks for; `interactive`: people can type and press.
+    `messengers`: in place of those that the configuration asks for; `interactive`: people can type and press;
+    `patient`: while another process runs on the store, wait for its end.
     """
     configured = read_queries(config)
     check_storable(config)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(config.storage_url, own=True))
+        store = await stack.enter_async_context(_own_store(config.storage_url, patient=patient))
         chosen = (
             build_messengers(config, store, interactive=interactive) if messengers is None else messengers
         )
@@ -191,6 +198,28 @@ async def assemble(
         )
 
 
+@asynccontextmanager
+async def _own_store(url: str, *, patient: bool) -> AsyncIterator[SqlStore]:
+    """The store for this process alone. Raises CannotStart; its child StoreTaken only if it is not `patient`."""
+    async with AsyncExitStack() as stack:
+        told = False
+        while True:
+            try:
+                store = await stack.enter_async_context(open_store(url, own=True))
+            except StoreTaken as taken:
+                if not patient:
+                    raise
+                if not told:
+                    log.warning("%s Until then this one waits, and takes over when that one ends.", taken)
+                told = True
+                await asyncio.sleep(TAKE_OVER)
+            else:
+                break
+        if told:
+            log.warning("The other pantau has ended; this one takes over.")
+        yield store
+
+
 def check_storable(config: Config) -> None:
     """Raises ConfigError for queries with a NUL character: PostgreSQL cannot store it, and no article holds it."""
     problems = [
@@ -251,13 +280,24 @@ async def connected(app: App, *, answering: bool) -> AsyncIterator[None]:
         started = await asyncio.gather(
             *(messenger.start(answer) for messenger in messengers), return_exceptions=True
         )
+        async with app.store.read() as tx:
+            marks = await tx.marks()
         for messenger, trouble in zip(messengers, started, strict=True):
+            others = [one for one, ended in zip(messengers, started, strict=True) if ended is None]
             if isinstance(trouble, NotReachable):
                 log.warning("%s Pantau goes on without %s and keeps trying.", trouble, messenger.platform)
                 app.away.add(messenger.platform)
                 later.append(asyncio.create_task(_connect_later(app, messenger, answer, trouble.wait)))
+            elif isinstance(trouble, CannotStart) and others and f"{WORKED}:{messenger.platform}" in marks:
+                # It was right once: a token revoked since then must not take the other platform down at a restart.
+                log.error("%s Pantau goes on without %s; restart it afterwards.", trouble, messenger.platform)
+                app.away.add(messenger.platform)
             elif trouble is not None:
                 raise trouble
+        async with app.store.write() as tx:
+            for messenger, trouble in zip(messengers, started, strict=True):
+                if trouble is None and messenger.platform != CONSOLE.platform:
+                    await tx.mark(f"{WORKED}:{messenger.platform}", now())
         yield
     finally:
         for task in later:

@@ -245,7 +245,10 @@ async def _with(path: Path, work: Work, *, verbose: bool = False, interactive: b
     set_up(level="info" if verbose and chosen.level == "warning" else chosen.level, form=chosen.format)
     for sentence in config.missing_tokens():
         typer.echo(f"{sentence} Its alerts wait until then.", err=True)
-    async with assemble(config, interactive=interactive) as wired, connected(wired, answering=interactive):
+    async with (
+        assemble(config, interactive=interactive, patient=interactive) as wired,
+        connected(wired, answering=interactive),
+    ):
         return await work(wired, config)
 
 

@@ -34,6 +34,10 @@ class CannotStart(PantauError):
     """The program cannot run; the text is the one clear sentence for the person at the terminal."""
 
 
+class StoreTaken(CannotStart):
+    """Another process runs on this store. It may end."""
+
+
 class NotReachable(CannotStart):
     """A chat platform does not answer now; nothing is known to be wrong on our side. Worth another try."""
 

@@ -138,6 +138,24 @@ async def test_a_wrong_token_ends_the_start(tmp_path: Path) -> None:
                 pass
 
 
+async def test_a_token_that_was_right_once_takes_nobody_down_at_a_restart(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    config, slack = config_in(tmp_path), FakeMessenger("slack")
+    async with assemble(config, [Absent(), slack]) as app, connected(app, answering=True):
+        pass
+    revoked = Absent(starts=[CannotStart("Telegram does not know the token.")])
+    async with assemble(config, [revoked, slack]) as app, connected(app, answering=False):
+        assert await app.once() == 1
+    assert len(slack.shown) == 1 and not revoked.shown
+    assert "does not know the token. Pantau goes on without telegram" in caplog.text
+    alone = Absent(starts=[CannotStart("Telegram does not know the token.")])
+    async with assemble(config, [alone]) as app:
+        with pytest.raises(CannotStart, match="does not know the token"):
+            async with connected(app, answering=True):
+                pass
+
+
 async def test_the_program_ends_when_its_store_may_belong_to_another(
     tmp_path: Path, postgres_url: str
 ) -> None:

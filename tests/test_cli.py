@@ -243,7 +243,7 @@ class TestCheck:
         assert done.returncode == 1 and "No pantau is running on this store." in done.stderr
 
 
-async def test_a_second_process_on_one_store_is_told_so(tmp_path: Path) -> None:
+async def test_a_second_process_on_one_store_is_told_so_and_may_wait(tmp_path: Path) -> None:
     first, second = Program(tmp_path, ""), Program(tmp_path, "")
     async with first, second:
         await first.start()
@@ -256,4 +256,13 @@ async def test_a_second_process_on_one_store_is_told_so(tmp_path: Path) -> None:
         assert "running; last sign of life" in second.said
         assert await second.run("once") == 1
         assert "Another pantau is running" in second.said and "Traceback" not in second.said
+        second.said = ""
+        await second.start("run")
+        await asyncio.sleep(2)
+        assert second.process and second.process.returncode is None
         assert await first.terminate() == 0
+        for _ in range(20):  # the one that waited takes over
+            if await first.run("check", "--running") == 0 and await first.run("once") == 1:
+                break
+        assert await second.terminate() == 0
+        assert "Until then this one waits" in second.said and "takes over" in second.said

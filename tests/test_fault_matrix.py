@@ -12,7 +12,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -152,6 +152,58 @@ async def test_one_broken_call(tmp_path: Path, platform: str, row: Row) -> None:
         row.harm(line, platform)
         await run(line, f"{platform}-a")
         verdict(line, f"{platform}-a", (1,) if platform == "slack" else row.telegram)
+
+
+async def goodbye(line: Faultline, reason: str) -> None:
+    await line.slack.sockets.disconnect(reason)
+
+
+SOCKETS = {
+    "a warning that it is refreshed": lambda line: goodbye(line, "warning"),
+    "a refresh": lambda line: goodbye(line, "refresh_requested"),
+    "a refresh three times in a row": lambda line: in_a_row(line, "refresh_requested"),
+    "Socket Mode switched off and on": lambda line: goodbye(line, "link_disabled"),
+    "too many connections": lambda line: goodbye(line, "too_many_websockets"),
+    "cut": lambda line: at_once(line.slack.sockets.abort),
+    "half open": lambda line: at_once(line.wires["slack"].freeze),
+    "an acknowledgement lost": lambda line: at_once(lambda: setattr(line.slack.sockets, "acks_lost", 1)),
+    "two acknowledgements lost": lambda line: at_once(lambda: setattr(line.slack.sockets, "acks_lost", 2)),
+}
+
+
+async def at_once(act: Callable[[], object]) -> None:
+    act()
+
+
+async def in_a_row(line: Faultline, reason: str) -> None:
+    for _ in range(3):
+        await goodbye(line, reason)
+        await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("harm", SOCKETS.values(), ids=SOCKETS)
+async def test_a_broken_socket(tmp_path: Path, harm: Callable[[Faultline], Awaitable[None]]) -> None:
+    """A mention said at that moment is answered once, and alerts do not notice."""
+    async with faultline(tmp_path) as line:
+        line.slack.sockets.ack_seconds = 0.4
+        line.slack.sockets.pauses = (0.3, 0.8, 2.0)
+        room = line.slack.workspace.channels[line.places["slack-b"]]
+        await line.post(1)
+        await line.until("slack-b", 1, within=5)
+        await harm(line)
+        said, event = await line.alice.mentions(room, "status")
+        for number in range(2, LAST + 1):
+            await line.post(number)
+            await asyncio.sleep(PACE)
+        await run_out(line)
+        async with asyncio.timeout(8):
+            await event.acknowledged.wait()
+        again = await line.slack.sockets.deliver_again(event)  # and once more, though it was acknowledged
+        await asyncio.sleep(0.5)
+        answers = [one for one in line.slack.from_bot(room) if one.thread_ts == said.ts or one.only_for]
+        assert again and len(answers) == 1
+        for chat in CHATS:
+            assert line.texts(chat) == [mark(chat, number) for number in range(1, LAST + 1)]
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

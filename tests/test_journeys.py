@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing, suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
 
@@ -227,6 +228,47 @@ async def test_a_chat_that_must_wait_holds_up_no_other(town: Town) -> None:
     assert time.monotonic() - began >= 3
     assert town.telegram.count("sendMessage") == 2
     await town.program.terminate()
+
+
+@pytest.mark.parametrize("revoked", ["slack", "telegram"])
+async def test_a_token_revoked_while_running_leaves_the_other_platform_at_work_and_the_owners_told(
+    town: Town, revoked: str, unused_tcp_port: int
+) -> None:
+    """The notice, /status, the health address, `check --running` and the exit status say it."""
+    with town.program.config.open("a", encoding="utf-8") as config:
+        config.write(f"[alerts]\nowners = '{revoked}'\n[metrics]\nlisten = '127.0.0.1:{unused_tcp_port}'\n")
+    await town.program.start()
+    await town.first_poll()
+    if revoked == "slack":
+        town.slack.web.tokens[town.slack.bot_token] = "token_revoked"
+        await town.publish(1)
+        await town.until(slack=0, telegram=2)
+        notice = town.telegram_texts()[1]
+        assert notice.startswith("Slack no longer accepts Pantau's token, since ")
+        assert "PANTAU_SLACK_BOT_TOKEN was revoked" in notice
+        await town.budi.says(town.direct, "/status")
+        await town.until(slack=0, telegram=3)
+        assert notice in town.telegram_texts()[2]
+    else:
+        town.telegram.revoke_token()
+        await town.publish(1)
+        await town.until(slack=2, telegram=0)
+        notice = town.slack_texts()[1]
+        assert notice.startswith("Telegram tidak lagi menerima token Pantau, sejak ")
+        await town.rani.types(town.channel, "/pantau status")
+        await town.slack.until(lambda: len(town.slack.from_bot(town.channel)) == 3)
+        assert notice in town.slack.from_bot(town.channel)[2].shown
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{unused_tcp_port}") as session:
+        async with session.get("/healthz") as response:
+            assert response.status == 200
+            assert (await response.json())["platforms"][revoked]["condition"] == "refused"
+        async with session.get("/readyz") as response:
+            assert response.status == 503
+    check = Program(town.store.parent, town.program.config.read_text(encoding="utf-8"))
+    assert await check.run("check", "--running") == 1
+    assert f"{revoked.title()} no longer accepts" in check.said
+    assert await town.program.terminate() == 1
+    assert town.program.said.count("Traceback") == 0
 
 
 async def test_a_platform_without_a_token_is_named_and_its_alerts_wait_for_it(town: Town) -> None:

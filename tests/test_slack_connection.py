@@ -13,6 +13,7 @@ import pytest
 from bot.adapters.slack.sockets import FREE_OPENS, pause_before_open
 from bot.chat import Message, Request
 from bot.errors import CannotStart, NotReachable, TryAgain
+from bot.health import Condition
 from tests.emulators.faults import CRASH, HTML, Drop, Fault
 from tests.emulators.slack_web import ratelimited
 from tests.slack_newsroom import ALERT, Newsroom, newsroom, running
@@ -216,13 +217,14 @@ async def test_a_broken_connection_is_back_within_seconds(room: Newsroom) -> Non
         await bot.send(room.place(), ALERT, "d1")
 
 
-async def test_it_does_not_storm_a_slack_that_keeps_closing(room: Newsroom) -> None:
+@pytest.mark.parametrize("reason", ["too_many_websockets", "link_disabled"])
+async def test_it_does_not_storm_a_slack_that_keeps_closing(room: Newsroom, reason: str) -> None:
     """Left alone, slack_sdk asks for a new address dozens of times a second."""
     before = asyncio.all_tasks()
     async with running(room):
         end = time.monotonic() + 1.0
         while time.monotonic() < end:
-            await room.slack.sockets.disconnect("too_many_websockets")
+            await room.slack.sockets.disconnect(reason)
             await asyncio.sleep(0.02)
         assert len(room.slack.calls("apps.connections.open")) <= FREE_OPENS + 2
         ended = time.monotonic()
@@ -247,3 +249,39 @@ async def test_a_connection_that_stays_away_is_built_anew(
     async with running(room):
         room.slack.sockets.abort()
         await room.slack.connected(2)
+
+
+async def test_a_token_that_slack_refuses_is_a_condition_until_it_is_good_again(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on a day without news: nothing is sent here."""
+    monkeypatch.setattr("bot.adapters.slack.messenger.PROBE_SECONDS", 0.05)
+    async with running(room) as bot:
+        assert bot.health.condition is Condition.WELL
+        room.slack.web.tokens[room.slack.bot_token] = "account_inactive"
+        await room.slack.until(lambda: bot.health.condition is Condition.REFUSED)
+        assert "install it again" in bot.health.detail
+        room.slack.web.tokens[room.slack.bot_token] = ""
+        await room.slack.until(lambda: bot.health.condition is Condition.WELL)
+
+
+async def test_an_app_token_that_is_revoked_is_named_when_the_next_connection_is_made(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.slack.sockets.WATCH_SECONDS", 0.05)
+    async with running(room) as bot:
+        room.slack.web.tokens[room.slack.app_token] = "token_revoked"
+        room.slack.sockets.abort()
+        await room.slack.until(lambda: bot.health.condition is Condition.REFUSED)
+        assert "PANTAU_SLACK_APP_TOKEN" in bot.health.detail
+
+
+async def test_a_slack_that_keeps_no_connection_is_away(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.slack.sockets.WATCH_SECONDS", 0.05)
+    monkeypatch.setattr("bot.adapters.slack.sockets.DEAF_SECONDS", 0.2)
+    async with running(room) as bot:
+        room.slack.sockets.ticket = lambda: "/nowhere"  # type: ignore[method-assign]
+        room.slack.sockets.abort()
+        await room.slack.until(lambda: bot.health.condition is Condition.AWAY)

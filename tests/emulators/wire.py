@@ -99,7 +99,7 @@ class Wire:
         assert task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        with suppress(ConnectionError, asyncio.CancelledError):
             if self._refuse:
                 self._refuse -= 1
                 self.met += 1

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from bot.adapters.telegram import TelegramMessenger, polling
+from bot.adapters.telegram import TelegramMessenger, conversation, polling
 from bot.errors import CannotStart, TryAgain, Uncertain
+from bot.health import Condition
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, too_many_requests
-from tests.telegram.newsroom import ALERT, Desk, chat, connected_to, journal
+from tests.emulators.wire import Wire
+from tests.telegram.newsroom import ALERT, COMMANDS, Desk, chat, connected_to, journal
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after.*")  # failures.seconds takes both of its types
 
@@ -109,3 +113,75 @@ async def test_a_poll_that_falls_silent_is_given_up(
     await messenger.start(desk)
     await heals(telegram, alice)
     await messenger.stop()
+
+
+async def test_a_fault_in_the_middle_of_polling_does_not_end_it(
+    telegram: TelegramEmulator,
+    messenger: TelegramMessenger,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Polling that died silently would be silence in every chat."""
+    monkeypatch.setattr(polling, "FAULT_PAUSE", 0.05)
+    await telegram.wait_for(lambda: telegram.inbox.polled)
+    monkeypatch.setattr(conversation, "asked", broken_once(conversation.asked))
+    await heals(telegram, alice)
+    assert "a fault" in caplog.text
+
+
+async def test_an_update_that_nobody_can_read_is_passed_over(
+    telegram: TelegramEmulator,
+    messenger: TelegramMessenger,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Telegram hands it out again and again, and with it nothing of what came after."""
+    monkeypatch.setattr(polling, "FAULT_PAUSE", 0.02)
+    telegram.inbox.put("message", {"message_id": 7})  # no chat, no date
+    await heals(telegram, alice)
+    assert caplog.text.count("cannot be read and is passed over") == 1
+
+
+async def test_connections_that_died_are_replaced(
+    telegram: TelegramEmulator, desk: Desk, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half open, all of the pool: each poll on an old one would wait for nothing."""
+    monkeypatch.setattr(polling, "POLL_SECONDS", 1)
+    monkeypatch.setattr(polling, "PATIENCE", 0.2)
+    async with Wire(telegram.port) as wire:
+        messenger = TelegramMessenger(telegram.token, journal(), f"http://127.0.0.1:{wire.port}", COMMANDS)
+        await messenger.start(desk)
+        await telegram.wait_for(lambda: telegram.inbox.polled)
+        wire.freeze()
+        await telegram.wait_for(lambda: messenger.health.condition is Condition.AWAY)
+        await telegram.wait_for(lambda: messenger.health.condition is Condition.WELL)
+        await alice.says(alice.id, "/help")
+        await telegram.wait_for(lambda: desk.asked)
+        await messenger.stop()
+
+
+async def test_a_rival_is_a_condition_until_it_has_been_quiet_for_a_while(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "CONFLICT_PEACE", 0.3)
+    monkeypatch.setattr(polling, "POLL_SECONDS", 0)
+    await telegram.wait_for(lambda: telegram.inbox.polled)
+    other = connected_to(telegram)
+    await other.start(desk)
+    await telegram.wait_for(lambda: messenger.health.condition is Condition.RIVAL)
+    await other.stop()
+    await telegram.wait_for(lambda: messenger.health.condition is Condition.WELL)
+
+
+def broken_once(real: Callable[..., Any]) -> Callable[..., Any]:
+    left = [1]
+
+    def asked(*arguments: Any) -> Any:
+        if left:
+            left.pop()
+            raise RuntimeError("a fault")
+        return real(*arguments)
+
+    return asked

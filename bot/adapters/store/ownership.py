@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.store.troubles import explained, named
-from bot.errors import CannotStart
+from bot.errors import CannotStart, StoreTaken
 
 OWNER_LOCK = 0x50414E54  # "PANT": PostgreSQL advisory lock held by the process that runs the bot
 ANSWER_SECONDS = 10.0  # after which a silent server is taken for gone
@@ -55,7 +55,7 @@ def _lock_file(path: Path) -> sqlite3.Connection:
         if lock:
             lock.close()
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise CannotStart(_taken(str(path.with_suffix("")))) from error
+            raise StoreTaken(_taken(str(path.with_suffix("")))) from error
         raise CannotStart(f"The lock file {path} cannot be used: {explained(error)}") from error
     return lock
 
@@ -75,7 +75,7 @@ async def _owned_postgres(engine: AsyncEngine) -> AsyncIterator[StillOwned]:
         except DBAPIError as error:
             raise CannotStart(f"The store {shown} cannot be opened: {explained(error)}") from error
         if not ours:
-            raise CannotStart(_taken(shown))
+            raise StoreTaken(_taken(shown))
         try:
             yield lambda: _holds(connection)
         finally:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.warnings import PTBUserWarning
 
 from bot.adapters.telegram.failures import reason, seconds
 from bot.health import Condition, Pulse
@@ -100,7 +102,8 @@ class Polling:
 
     async def _skip_one(self) -> None:
         """Pass over the update at the head, which made polls fail again and again."""
-        with suppress(TelegramError):
+        with suppress(TelegramError), warnings.catch_warnings():
+            warnings.simplefilter("ignore", PTBUserWarning)  # it means the method that cannot read the update
             raw: Any = await self._bot.do_api_request(
                 "getUpdates", {"offset": self._offset, "limit": 1, "timeout": 0}
             )
