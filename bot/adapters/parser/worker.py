@@ -53,8 +53,11 @@ def main(reader: str, seconds: float, megabytes: int) -> None:
         _limit_memory(megabytes)
         signal.signal(signal.SIGPROF, _alarm)
     while (job := _next(sys.stdin.buffer)) is not None:
-        out.write(pack(_answer(read, job, seconds, megabytes)))
-        out.flush()
+        try:
+            out.write(pack(_answer(read, job, seconds, megabytes)))
+            out.flush()
+        except BrokenPipeError:
+            os._exit(0)  # the program was killed: nobody waits for the answer, or reads our complaint
 
 
 def _next(stream: BinaryIO) -> Any:
@@ -62,7 +65,8 @@ def _next(stream: BinaryIO) -> Any:
     if len(head) < LENGTH.size:
         return None
     (size,) = LENGTH.unpack(head)
-    return pickle.loads(stream.read(size))
+    job = stream.read(size)
+    return pickle.loads(job) if len(job) == size else None  # the program was killed while it wrote
 
 
 def _answer(read: Reader, job: tuple[Any, ...], seconds: float, megabytes: int) -> object:

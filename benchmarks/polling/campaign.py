@@ -1,0 +1,346 @@
+"""Lives and deaths of the real program between publishers and a chat platform; see kills.py.
+
+Processes are forked from one that has imported everything, so that a life costs little and most kills fall into polling. A share
+of them falls into the start, and where each one fell is read from the store right after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import random
+import signal
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.app import assemble, connected
+from bot.chat import Message, Place
+from bot.config import Config, Polling, SourceSettings
+from bot.errors import TryAgain, Uncertain
+from bot.health import Health
+from bot.model import Chat, Watch
+from bot.ports import Answer
+
+PUBLISHERS = 4  # each on an address of its own: 127.0.0.2, 127.0.0.3, …
+EVERY = 0.35  # seconds between two items of one publisher, on average
+WINDOW = 400  # items in a feed: more than come while a busy machine starts the program anew
+LIFE = 1.6  # seconds from the start of polling to a kill, at most
+IN_THE_START = 0.1  # share of kills that fall before polling has begun
+START = 60.0  # seconds that a start may take
+DRAIN = 300.0  # seconds that the last life gets to deliver everything
+WORDS = [
+    head + tail
+    for head in (
+        "ba",
+        "ce",
+        "di",
+        "fo",
+        "gu",
+        "ha",
+        "ki",
+        "le",
+        "mo",
+        "nu",
+        "pa",
+        "ri",
+        "so",
+        "tu",
+        "wa",
+        "yo",
+    )
+    for tail in ("lan", "mer", "nok", "pis", "rut", "tam")
+]
+
+
+class Town:
+    """The publishers and the chat platform, with everything that they saw."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        self.published: list[list[tuple[int, str, str, float]]] = [[] for _ in range(PUBLISHERS)]
+        self.count = 0
+        self.known, self.begun, self.quiet = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.posts: list[tuple[str, int]] = []  # (delivery, item)
+        self.other: list[str] = []  # messages that are no alerts
+        self.asked = Counter[str]()
+
+    async def publish(self) -> None:
+        """Go on until told to be quiet; begin when the program knows the empty feeds."""
+        await self.begun.wait()
+        while not self.quiet.is_set():
+            await asyncio.sleep(self.dice.expovariate(PUBLISHERS / EVERY))
+            self.count += 1
+            said = " ".join(self.dice.choices(WORDS, k=45))
+            item = (self.count, f"Putin {self.dice.choice(WORDS)} {self.count}", f"{said}.", time.time())
+            self.published[self.dice.randrange(PUBLISHERS)].append(item)
+
+    async def feed(self, request: web.Request) -> web.StreamResponse:
+        number = int(request.path.strip("/"))
+        items = self.published[number][-WINDOW:]
+        etag = f'"{number}-{len(self.published[number])}"'
+        headers = {"ETag": etag}
+        if request.headers.get("If-None-Match") == etag:
+            self.asked["unchanged"] += 1
+            return web.Response(status=304, headers=headers)
+        self.asked["changed" if items else "empty"] += 1
+        if self.asked["empty"] >= PUBLISHERS:
+            self.known.set()
+        written = "".join(
+            f"<item><title>{title}</title><link>http://berita.example/{key}</link><guid>{key}</guid>"
+            f"<pubDate>{format_datetime(datetime.fromtimestamp(at, UTC))}</pubDate><description>{body}</description></item>"
+            for key, title, body, at in reversed(items)
+        )
+        feed = f'<rss version="2.0"><channel><title>Kawat {number}</title>{written}</channel></rss>'
+        return web.Response(text=feed, content_type="application/rss+xml", headers=headers)
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        said = await request.json()
+        head = said["text"].splitlines()[0]
+        if head.startswith("Putin "):
+            self.posts.append((said["delivery"], int(head.rsplit(" ", 1)[1])))
+        else:
+            self.other.append(said["text"])
+        return web.json_response({"id": str(len(self.posts) + len(self.other))})
+
+    async def find(self, request: web.Request) -> web.StreamResponse:
+        wanted = request.query["delivery"]
+        return web.json_response({"found": any(delivery == wanted for delivery, _ in self.posts)})
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[int]:
+        """The port of all of them."""
+        app = web.Application()
+        app.router.add_post("/post", self.post)
+        app.router.add_get("/find", self.find)
+        app.router.add_get("/{number:[0-9]+}", self.feed)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "0.0.0.0", 0)
+        await site.start()
+        publishing = asyncio.create_task(self.publish())
+        try:
+            yield runner.addresses[0][1]
+        finally:
+            publishing.cancel()
+            await runner.cleanup()
+
+
+@dataclass
+class Screen:
+    """The chat platform as the program sees it (bot.ports.Messenger): it posts, and knows what stands there."""
+
+    address: str
+    platform: str = "screen"
+    health: Health = field(default_factory=Health)
+
+    def pace(self, place: Place) -> float:
+        return 0.0
+
+    async def start(self, answer: Answer | None) -> None:
+        self.http = aiohttp.ClientSession()
+
+    async def stop(self) -> None:
+        await self.http.close()
+
+    async def check(self, place: Place) -> None: ...
+
+    async def send(self, place: Place, message: Message, delivery: str) -> str:
+        try:
+            said = {"text": message.text, "delivery": delivery}
+            async with self.http.post(f"{self.address}/post", json=said) as answer:
+                return str((await answer.json())["id"])
+        except aiohttp.ClientConnectorError as error:
+            raise TryAgain(str(error), 1.0) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Uncertain(str(error)) from error
+
+    async def edit(self, place: Place, remote_id: str, message: Message) -> None: ...
+
+    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+        async with self.http.get(f"{self.address}/find", params={"delivery": delivery}) as answer:
+            return "there" if (await answer.json())["found"] else None
+
+
+def live(folder: str, port: int, ready: Connection) -> None:
+    """One life of the program, until it is killed or told to stop."""
+    logging.basicConfig(filename=f"{folder}/log", format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(_live(Path(folder), port, ready))
+
+
+async def _live(folder: Path, port: int, ready: Connection) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    config = configured(folder, port)
+    async with (
+        assemble(config, [Screen(f"http://127.0.0.1:{port}")], interactive=False) as app,
+        connected(app, answering=False),
+    ):
+        ready.send(True)
+        await app.serve(stop)
+
+
+def configured(folder: Path, port: int) -> Config:
+    """What the newsroom's file would say, with an interval that no file may ask for."""
+    settings: dict[str, Any] = {"interval": 0.5}
+    if "pinned" in SourceSettings.__dataclass_fields__:
+        settings["pinned"] = True
+    return Config(
+        file=folder / "config.toml",
+        storage_url=f"sqlite:///{folder / 'pantau.db'}",
+        sources=tuple(
+            SourceSettings(f"Kawat {number}", f"http://127.0.0.{number + 2}:{port}/{number}", **settings)
+            for number in range(PUBLISHERS)
+        ),
+        watches=(Watch("Putin", "Putin"),),
+        chats=(Chat("layar", "screen", "layar"),),
+        polling=Polling(first_alerts=0),
+    )
+
+
+class Campaign:
+    """Lives and kills of one program on one store."""
+
+    def __init__(self, folder: Path, port: int, dice: random.Random) -> None:
+        self.folder, self.port, self.dice = folder, port, dice
+        self.processes = multiprocessing.get_context("forkserver")
+        self.processes.set_forkserver_preload(["benchmarks.polling.campaign"])
+        self.fell: Counter[str] = Counter()
+
+    async def start(self) -> tuple[BaseProcess, Connection]:
+        mine, theirs = self.processes.Pipe(duplex=False)
+        process = self.processes.Process(target=live, args=(str(self.folder), self.port, theirs))
+        await asyncio.to_thread(process.start)
+        theirs.close()
+        return process, mine
+
+    async def ready(self, process: BaseProcess, says: Connection) -> None:
+        """Until it polls. Raises RuntimeError when it has ended by itself."""
+        began = time.monotonic()
+        while not says.poll():
+            if not process.is_alive() or time.monotonic() - began > START:
+                raise RuntimeError(f"the program did not start; see {self.folder / 'log'}")
+            await asyncio.sleep(0.01)
+
+    async def life_and_death(self) -> None:
+        process, says = await self.start()
+        if self.dice.random() < IN_THE_START:
+            await asyncio.sleep(self.dice.uniform(0, 0.6))
+            where = "start"
+        else:
+            await self.ready(process, says)
+            await asyncio.sleep(self.dice.uniform(0, LIFE))
+            where = ""
+        alive = process.is_alive()
+        process.kill()
+        await asyncio.to_thread(process.join)
+        says.close()
+        if not alive:
+            raise RuntimeError(f"the program ended by itself; see {self.folder / 'log'}")
+        self.fell[where or self._where()] += 1
+
+    def _where(self) -> str:
+        """What was going on, by what the store holds of it."""
+        with closing(sqlite3.connect(self.folder / "pantau.db", timeout=30)) as store:
+            (polls,) = store.execute(
+                "SELECT count(*) FROM sources WHERE claimed_until IS NOT NULL"
+            ).fetchone()
+            (sends,) = store.execute("SELECT count(*) FROM deliveries WHERE state = 'sending'").fetchone()
+        return {(True, True): "polling and sending", (True, False): "polling", (False, True): "sending"}.get(
+            (bool(polls), bool(sends)), "between"
+        )
+
+    async def until_quiet(self, town: Town) -> None:
+        """One undisturbed life that has everything to deliver; ends as an operator ends it."""
+        process, says = await self.start()
+        await self.ready(process, says)
+        began = time.monotonic()
+        while time.monotonic() - began < DRAIN:
+            await asyncio.sleep(1.0)
+            if len({item for _, item in town.posts}) == town.count and not self._waiting():
+                break
+        process.terminate()
+        await asyncio.to_thread(process.join, 30)
+        process.kill()
+        says.close()
+
+    def _waiting(self) -> int:
+        with closing(sqlite3.connect(self.folder / "pantau.db", timeout=30)) as store:
+            (open_,) = store.execute("SELECT count(*) FROM deliveries WHERE state != 'sent'").fetchone()
+        return int(open_)
+
+
+def verdict(folder: Path, town: Town) -> dict[str, int]:
+    """Every item against the store and the screen."""
+    with closing(sqlite3.connect(folder / "pantau.db")) as store:
+        titles = [title for (title,) in store.execute("SELECT title FROM articles")]
+        alerted = [
+            title
+            for (title,) in store.execute(
+                "SELECT articles.title FROM alerts JOIN articles ON articles.id = alerts.article_id"
+            )
+        ]
+        left = store.execute("SELECT count(*) FROM deliveries WHERE state != 'sent'").fetchone()[0]
+    keys = {item[0] for items in town.published for item in items}
+    stored, told = (Counter(int(title.rsplit(" ", 1)[1]) for title in some) for some in (titles, alerted))
+    shown = Counter(item for _, item in town.posts)
+    return {
+        "items": len(keys),
+        "not_stored": sum(not stored[key] for key in keys),
+        "not_alerted": sum(not told[key] for key in keys),
+        "not_shown": sum(not shown[key] for key in keys),
+        "stored_twice": sum(stored[key] > 1 for key in keys),
+        "alerted_twice": sum(told[key] > 1 for key in keys),
+        "shown_twice": sum(shown[key] > 1 for key in keys),
+        "not_delivered": left,
+        "other_messages": len(town.other),
+    }
+
+
+async def campaign(kills: int, seed: int) -> dict[str, Any]:
+    """So many kills; what came of them."""
+    dice = random.Random(seed)
+    town = Town(dice)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with town.open() as port:
+            runs = Campaign(folder, port, dice)
+            # The first poll finds empty feeds: everything after it is news.
+            process, says = await runs.start()
+            await runs.ready(process, says)
+            await asyncio.wait_for(town.known.wait(), START)
+            await asyncio.sleep(2.0)  # and has stored what it knows of them
+            town.begun.set()
+            process.kill()
+            await asyncio.to_thread(process.join)
+            began = time.monotonic()
+            for number in range(kills):
+                await runs.life_and_death()
+                if (number + 1) % 50 == 0:
+                    print(f"{number + 1} kills, {town.count} items, {len(town.posts)} shown", flush=True)  # noqa: T201
+            took = time.monotonic() - began
+            town.quiet.set()  # nothing new is published; the feeds and the screen stay
+            await runs.until_quiet(town)
+        found = verdict(folder, town)
+    return {
+        "kills": kills,
+        "seed": seed,
+        "seconds": round(took),
+        "fell": dict(runs.fell),
+        **found,
+        "asked": dict(town.asked),
+    }
