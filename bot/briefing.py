@@ -76,7 +76,8 @@ def _sum_up(found: Sequence[Filed], hits: dict[str, int], stored: int) -> Briefi
     chosen = summarise(ranked, sentences=SENTENCES)
     told = []
     for story in ranked:
-        own = tuple(cited for cited in chosen.sentences if cited.article.id == story.first.id)
+        members = {article.id for article in story.articles}
+        own = tuple(cited for cited in chosen.sentences if cited.article.id in members)
         if own:
             told.append(Quoted(story, own))
     return Briefing(

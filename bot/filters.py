@@ -140,7 +140,7 @@ def summarise_to_lines(articles: str, sentences: int, *, as_json: bool) -> int:
 def _told(summary: Summary) -> str:
     """The sentences, numbered to the articles under them."""
     cited = list(dict.fromkeys(one.article for one in summary.sentences))
-    said = [f"{' '.join(one.text.split())} [{cited.index(one.article) + 1}]" for one in summary.sentences]
+    said = [f"{one.shown} [{cited.index(one.article) + 1}]" for one in summary.sentences]
     named = [
         f"[{number}] {' · '.join(part for part in (article.source, headline(article), article.url) if part)}"
         for number, article in enumerate(cited, start=1)

@@ -82,7 +82,7 @@ def summary_line(summary: Summary) -> str:
     """A summary as one line; `period` is [first, last] or null when no article has a date."""
     return _line(
         {
-            "sentences": [{"text": one.text, "cites": [_cite(one)]} for one in summary.sentences],
+            "sentences": [_sentence(one) for one in summary.sentences],
             "articles": summary.articles,
             "period": [_rfc3339(date) for date in summary.period] if summary.period else None,
             "left_out": summary.left_out,
@@ -157,6 +157,12 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "text": hit.text,
     }
     return {**data, "glued": True} if hit.glued else data
+
+
+def _sentence(one: Cited) -> dict[str, Any]:
+    """`text` letter for letter as it is stored; `shown`, where people are shown it otherwise (a lost space put back)."""
+    mended = {"shown": one.shown} if one.shown != one.text else {}
+    return {"text": one.text, "cites": [_cite(one)], **mended}
 
 
 def _cite(one: Cited) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
     for told in briefing.stories:
         yield _head(told, chat)
         for cited in told.sentences:
-            yield Line((Span(" ".join(cited.text.split())),), LineKind.QUOTE)
+            yield Line((Span(cited.shown),), LineKind.QUOTE)
     if briefing.left_out:
         yield say(phrase("summary.left_out", chat.language, count=briefing.left_out), kind=LineKind.NOTE)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Article
-from bot.summary import Story, Summary, headline, rank, summarise
+from bot.summary import Story, Summary, contradictions, gist, headline, rank, summarise
 
 NOON = datetime(2024, 6, 19, 12, tzinfo=UTC)
 SEED = Path(__file__).parents[2] / "shared" / "seed"
@@ -111,6 +111,84 @@ def test_what_was_agreed_late_in_a_report_is_quoted_before_the_colour_at_its_beg
 
     Kedua negara menandatangani perjanjian pertahanan dan menolak sanksi yang berlaku."""
     assert "perjanjian pertahanan" in texts(summarise(alone(article("1", body)), sentences=3))[-1]
+
+
+def toll(id: str, number: str, *, source: str, hours: float, more: str = "") -> Article:
+    body = f"Gempa di Kota Palu menewaskan {number} orang menurut badan penanggulangan bencana daerah.{more}"
+    return article(id, body, source=source, hours=hours)
+
+
+def test_a_number_that_has_changed_is_told_in_its_latest_state() -> None:
+    reports = [
+        toll(str(at), number, source="antara", hours=at) for at, number in enumerate(("12", "20", "1.035"))
+    ]
+    (said,) = summarise([Story(tuple(reports))], sentences=3).sentences
+    assert "menewaskan 1.035 orang" in said.text
+    assert said.article.id == "2"
+
+
+def test_the_outlets_of_one_story_take_turns() -> None:
+    reports = [
+        article("1", QUAKE, source="a"),
+        article("2", f"{QUAKE}\n\n{MATCH}", source="b", hours=1),
+        article(
+            "3",
+            "Presiden terbang ke Palu untuk meninjau rumah sakit darurat yang didirikan tentara.",
+            source="c",
+            hours=2,
+        ),
+    ]
+    said = summarise([Story(tuple(reports))], sentences=5).sentences
+    assert {one.article.source for one in said} == {"a", "b", "c"}
+    assert len(texts(summarise([Story(tuple(reports))], sentences=50))) == len(
+        set(texts(summarise([Story(tuple(reports))], sentences=50)))
+    )
+
+
+def test_two_outlets_that_give_two_numbers_contradict_each_other() -> None:
+    one, other = toll("1", "12", source="antara", hours=0), toll("2", "dua", source="kompas", hours=1)
+    (found,) = contradictions(Story((one, other)))
+    assert {found.one.article.id, found.other.article.id} == {"1", "2"}
+    assert found.one.text == found.one.article.body[found.one.start : found.one.end]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        toll("2", "12", source="kompas", hours=1),
+        toll("2", "20", source="antara", hours=1),
+        article("2", "Banjir di Kota Semarang merendam 40 orang pedagang pasar sejak Selasa malam."),
+        article(
+            "2", "Gempa di Kota Palu pada 2018 menurut badan penanggulangan bencana daerah terjadi lagi."
+        ),
+    ],
+    ids=["same number", "its own correction", "another event", "no count"],
+)
+def test_what_is_no_contradiction_is_not_shown_as_one(other: Article) -> None:
+    assert contradictions(Story((toll("1", "12", source="antara", hours=0), other))) == ()
+
+
+def test_the_gist_is_two_to_five_sentences_in_their_order() -> None:
+    long = "\n\n".join(
+        f"Pernyataan nomor {word} dari panitia acara itu menyebut jumlah peserta yang datang ke lapangan utama."
+        for word in [
+            "satu",
+            "dua",
+            "tiga",
+            "empat",
+            "lima",
+            "enam",
+            "tujuh",
+            "delapan",
+            "sembilan",
+            "sepuluh",
+        ]
+    )
+    chosen = gist(article("1", long))
+    assert 2 <= len(chosen) <= 5
+    assert chosen == sorted(chosen, key=lambda one: one.start)
+    assert gist(article("1", "Satu kalimat saja yang ada di sini.")) != []
+    assert gist(Article("1")) == []
 
 
 PIECES = [

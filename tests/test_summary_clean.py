@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.summary.clean import dateline, is_news
+from bot.summary.clean import dateline, is_news, shown, trimmed
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,30 @@ def test_captions_credits_pointers_headings_and_stumps_are_not_quoted(line: str)
 )
 def test_news_that_begins_like_a_caption_is_still_quoted(line: str) -> None:
     assert is_news(line, len(line.split()))
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        " ***",
+        "***",
+        " (Foto: Antara/Budi)",
+        " (fit/pra)",
+        " [Baca juga: Putin tiba di Pyongyang]",
+        " (Baca Juga: Putin tiba) (ANT/fit) **",
+    ],
+)
+def test_what_hangs_at_a_sentence_end_is_left_out_by_its_offsets(tail: str) -> None:
+    text = "Presiden tiba di Pyongyang kemarin pagi."
+    assert trimmed(text + tail, 0, len(text + tail)) == len(text)
+
+
+@pytest.mark.parametrize("text", ["***", "(Foto: Antara)", "Ia tiba (kemarin).", "Dua bintang * ini", ""])
+def test_a_sentence_that_is_nothing_else_or_has_no_furniture_keeps_its_end(text: str) -> None:
+    assert trimmed(text, 0, len(text)) == len(text)
+
+
+def test_a_lost_space_is_put_back_where_both_halves_stand_alone_in_the_article() -> None:
+    article = "Putin tiba di PyongyangKorea Utara. Di Pyongyang, kata Korea Utara, ada YouTube."
+    assert shown(article[:34], article) == "Putin tiba di Pyongyang Korea Utara"
+    assert shown("Videonya di\n YouTube", article) == "Videonya di YouTube"

@@ -13,7 +13,7 @@ import pytest
 
 from bot.model import Article
 from bot.sentences import sentences
-from bot.summary import Story, summarise
+from bot.summary import gist
 
 INDOSUM = Path(__file__).parents[2] / "shared" / "data" / "summaries" / "indosum-dev.jsonl"
 SHOWN = 3  # sentences
@@ -54,13 +54,11 @@ def lead(body: str) -> str:
 
 
 def ranked(body: str) -> str:
-    return " ".join(
-        one.text for one in summarise([Story((Article("1", body=body),))], sentences=SHOWN).sentences
-    )
+    return " ".join(body[one.start : one.end] for one in gist(Article("1", body=body)))
 
 
-def test_three_chosen_sentences_are_nearer_to_the_human_summary_than_three_of_lead() -> None:
-    """By a point of ROUGE at least, on articles that the weights were not searched on."""
+def test_the_gist_is_nearer_to_the_human_summary_than_three_sentences_of_lead() -> None:
+    """By five points of ROUGE at least. benchmarks/text holds the folds out; the weights here have seen all."""
     if not INDOSUM.exists():
         pytest.skip("the human summaries are not on this machine")
     with INDOSUM.open(encoding="utf-8") as lines:
@@ -70,4 +68,4 @@ def test_three_chosen_sentences_are_nearer_to_the_human_summary_than_three_of_le
         scores = [rouge(tokens(choose(row["body"])), tokens(row["summary"])) for row in rows]
         return [sum(column) / len(scores) for column in zip(*scores, strict=True)]
 
-    assert all(ours > theirs + 0.01 for ours, theirs in zip(mean(ranked), mean(lead), strict=True))
+    assert all(ours > theirs + 0.05 for ours, theirs in zip(mean(ranked), mean(lead), strict=True))

@@ -1,7 +1,8 @@
 """Headlines, stories in order of weight, and summaries made of cited sentences (pure)."""
 
-from bot.summary.compose import Cited, Summary, summarise
+from bot.summary.compose import Cited, Dispute, Summary, contradictions, summarise
+from bot.summary.gist import gist
 from bot.summary.headline import headline
 from bot.summary.ranking import Story, rank
 
-__all__ = ["Cited", "Story", "Summary", "headline", "rank", "summarise"]
+__all__ = ["Cited", "Dispute", "Story", "Summary", "contradictions", "gist", "headline", "rank", "summarise"]

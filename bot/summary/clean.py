@@ -33,6 +33,16 @@ _NOT_NEWS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CREDIT = re.compile(r"\((?:foto|photo|dok|ilustrasi|ist)\b[^()]{0,80}\)\W*\Z", re.IGNORECASE)
+_TAIL = re.compile(
+    r"""\s*(?:
+        \*{2,}                                                        # closing asterisks
+      | \((?:foto|photo|dok|ilustrasi|ist)\b[^()]{0,80}\)[.\s]*         # (Foto: Antara)
+      | [\[(](?:baca|simak|lihat)\ (?:juga|selengkapnya)[^()\[\]]{0,200}[\])]
+      | \([a-z]{2,4}(?:/[a-z]{2,4}){1,2}\)                             # (fit/pra): initials of those who wrote it
+    )\s*\Z""",
+    re.VERBOSE | re.IGNORECASE,
+)
+TAIL_CHARS = 220  # what is looked at for furniture at a sentence's end
 _STOPPED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*\Z")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*\Z")
 
@@ -55,3 +65,40 @@ def is_news(sentence: str, words: int) -> bool:
     return not _CUT_OFF.search(sentence[-20:]) and (
         words >= HEADING_WORDS or bool(_STOPPED.search(sentence[-20:]))
     )
+
+
+def trimmed(text: str, start: int, end: int) -> int:
+    """Where the sentence at `start` ends when credits, pointers, asterisks and initials at its end are left out.
+
+    A sentence that is nothing else keeps its end, so that it can be seen to be furniture.
+    """
+    while found := _TAIL.search(text[max(start, end - TAIL_CHARS) : end]):
+        cut = max(start, end - TAIL_CHARS) + found.start()
+        if cut <= start:
+            break
+        end = cut
+    return end
+
+
+_GLUED = re.compile(r"\b[^\W\d_]*[^\W\d_A-Z][A-Z][^\W\d_]+\b")
+_SEAM = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+GLUED_LETTERS = 3  # on both sides of a lost space: "iPhone" and "McDonald" are one word
+
+
+def shown(sentence: str, article: str) -> str:
+    """A sentence as people see it: one line, and spaces that the publisher lost put back.
+
+    "PyongyangKorea" is parted when both halves stand alone in the same article; "YouTube" is not.
+    """
+    line = " ".join(sentence.split())
+    return _GLUED.sub(lambda glued: _parted(glued[0], article), line)
+
+
+def _parted(word: str, article: str) -> str:
+    for seam in _SEAM.finditer(word):
+        left, right = word[: seam.start()], word[seam.start() :]
+        if min(len(left), len(right)) >= GLUED_LETTERS and all(
+            re.search(rf"\b{re.escape(half)}\b", article) for half in (left, right)
+        ):
+            return f"{left} {right}"
+    return word

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from bot.model import Article
-from bot.summary.extract import Candidate, best_first
+from bot.summary.candidates import Candidate, candidates
+from bot.summary.clean import shown
+from bot.summary.extract import best_first
+from bot.summary.numbers import MOST_ARTICLES, MOST_SENTENCES, Placed, alike, disputes, latest
 from bot.summary.ranking import UNDATED, Story, when
 
 REPEATED = 0.6  # share of the shorter sentence's words in another: from here on it says the same again
@@ -24,6 +28,19 @@ class Cited:
     start: int
     end: int
 
+    @property
+    def shown(self) -> str:
+        """As people see it: one line, lost spaces put back."""
+        return shown(self.text, self.article.field(self.field))
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two outlets, two numbers for the same thing."""
+
+    one: Cited
+    other: Cited
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -38,34 +55,86 @@ class Summary:
 def summarise(stories: Sequence[Story], *, sentences: int) -> Summary:
     """At most so many sentences, spread over the stories in their order; none says what another has said.
 
-    Every story gets one sentence before any gets two. One with nothing new waits for the next round, so a
-    second report of the same event does not take the place of another event.
+    Every story gets one sentence before any gets two, and within a story its outlets take turns. One with nothing
+    new waits for the next round, so a second report of the same event does not take the place of another event.
     """
-    chosen: list[tuple[int, Candidate]] = []
-    waiting = deque((at, best_first(story.first)) for at, story in enumerate(stories))
+    chosen: list[tuple[int, Placed]] = []
+    waiting = deque((at, _offers(story)) for at, story in enumerate(stories))
     while waiting and len(chosen) < sentences:
         at, offers = waiting.popleft()
         offer = next(offers, None)
         if offer is None:
             continue
-        if not any(_repeats(offer, other) for _, other in chosen):
+        if not any(alike(offer.one, other.one, REPEATED) for _, other in chosen):
             chosen.append((at, offer))
         waiting.append((at, offers))
-    chosen.sort(key=lambda pick: (pick[0], pick[1].start))
+    order = {id(pick): number for number, pick in enumerate(chosen)}
+    first_of: dict[tuple[int, str], int] = {}
+    for pick in chosen:
+        first_of.setdefault((pick[0], pick[1].article.id), order[id(pick)])
+    chosen.sort(key=lambda pick: (pick[0], first_of[pick[0], pick[1].article.id], pick[1].one.start))
     every = [article for story in stories for article in story.articles]
     dates = [date for date in map(when, every) if date != UNDATED]
     return Summary(
-        sentences=tuple(_cited(stories[at].first, one) for at, one in chosen),
+        sentences=tuple(_cited(pick) for _, pick in chosen),
         articles=len(every),
         period=(min(dates), max(dates)) if dates else None,
         left_out=len(stories) - len({at for at, _ in chosen}),
     )
 
 
-def _repeats(one: Candidate, other: Candidate) -> bool:
-    shorter = min(len(one.content), len(other.content))
-    return len(one.content & other.content) >= REPEATED * shorter
+def contradictions(story: Story) -> tuple[Dispute, ...]:
+    """Where the outlets of a story give different numbers for the same thing; one pair for each thing."""
+    placed = _placed(_telling(story))
+    told: list[tuple[Placed, Placed]] = []
+    for one, other in disputes(placed):
+        if not any(alike(one.one, known.one) for known, _ in told):
+            told.append((one, other))
+    return tuple(Dispute(_cited(one), _cited(other)) for one, other in told)
 
 
-def _cited(article: Article, one: Candidate) -> Cited:
-    return Cited(article.field(one.field)[one.start : one.end], article, one.field, one.start, one.end)
+def _offers(story: Story) -> Iterator[Placed]:
+    """The story's sentences, its articles in turn; a number that has changed since is told in its latest state."""
+    telling = _telling(story)
+    if len(telling) == 1:
+        yield from (Placed(story.first, one) for one in best_first(story.first))
+        return
+    everything = _placed(telling)
+    turns = deque((article, best_first(article)) for article in telling)
+    while turns:
+        article, offers = turns.popleft()
+        offer = next(offers, None)
+        if offer is not None:
+            yield latest(Placed(article, offer), everything)
+            turns.append((article, offers))
+
+
+def _telling(story: Story) -> list[Article]:
+    """The articles that speak for a story: the first, then the newest of every text that is not a copy."""
+    seen = {story.first.body.strip() or story.first.id}
+    telling = [story.first]
+    for article in reversed(story.articles[1:]):
+        if len(telling) < MOST_ARTICLES and article.body.strip() not in seen:
+            seen.add(article.body.strip())
+            telling.append(article)
+    outlets: set[str] = set()
+    early: list[Article] = []
+    late: list[Article] = []
+    for article in telling:  # every outlet once before any twice
+        (late if article.source in outlets else early).append(article)
+        outlets.add(article.source)
+    return early + late
+
+
+def _placed(articles: Sequence[Article]) -> list[Placed]:
+    return [
+        Placed(article, one)
+        for article in articles
+        for one in islice(candidates(article), MOST_SENTENCES)
+        if one.field == "body"
+    ]
+
+
+def _cited(placed: Placed) -> Cited:
+    one: Candidate = placed.one
+    return Cited(placed.text, placed.article, one.field, one.start, one.end)

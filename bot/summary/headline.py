@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model import Article
 from bot.sentences import sentences
-from bot.summary.clean import dateline, is_furniture
+from bot.summary.clean import dateline, is_furniture, shown
 
 LEAD_CHARS = 120  # code points of a first sentence that stands in for a headline: two lines on a phone
 TITLE_CHARS = 300  # longer than any headline in the feeds we read; a page that lost its markup is clipped
@@ -16,7 +16,8 @@ def headline(article: Article) -> str:
         return title
     body, skipped = article.body, dateline(article.body)
     said = (body[max(start, skipped) : end] for start, end in sentences(body))
-    return next((_one_line(one, LEAD_CHARS) for one in said if not is_furniture(one)), article.url)
+    first = next((one for one in said if not is_furniture(one)), "")
+    return _one_line(shown(first, body), LEAD_CHARS) if first else article.url
 
 
 def _one_line(text: str, limit: int) -> str:

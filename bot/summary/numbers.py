@@ -1,0 +1,112 @@
+"""Numbers that change from report to report: which state is the latest, and where outlets contradict each other.
+
+Two sentences are held to tell the same when they share enough words; their numbers are compared when the same word
+follows ("12 orang", "14 orang"). A later report replaces an earlier one of its own outlet; two outlets that
+differ are shown side by side, because nobody here can know who is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.model import Article
+from bot.summary.candidates import Candidate
+from bot.summary.ranking import when
+
+SAME_EVENT = 0.4  # share of the shorter sentence's words in the other
+MOST_ARTICLES = 12  # of one story are compared
+MOST_SENTENCES = 12  # of one article
+
+_COUNT = re.compile(
+    r"(?<![\w.,/])(\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d/.:]*\d)\s+([^\W\d_]{3,})", re.UNICODE
+)
+_SPELT_WORDS = re.findall(
+    r"\w+",
+    """satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas
+    one two three four five six seven eight nine ten eleven""",
+)
+_SPELT = {word: str(at % 11 + 1) for at, word in enumerate(_SPELT_WORDS)}
+_SPELT_COUNT = re.compile(rf"\b({'|'.join(_SPELT)})\s+([^\W\d_]{{3,}})", re.IGNORECASE)
+# A month, a clock or a unit of time follows a date or an age, which reports do not correct.
+_NO_COUNT = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    januari februari maret april mei juni juli agustus september oktober november desember january
+    february march may june july august october december wib wita wit tahun jam menit hari years year
+    hours days persen percent
+""",
+    )
+)
+
+
+def counts(sentence: str) -> dict[str, str]:
+    """{"orang": "12"}: what is counted, and the number as digits; the first number of each."""
+    found: dict[str, str] = {}
+    for match in _COUNT.finditer(sentence):
+        if (what := match[2].lower()) not in _NO_COUNT:
+            found.setdefault(what, match[1])
+    for match in _SPELT_COUNT.finditer(sentence):
+        if (what := match[2].lower()) not in _NO_COUNT:
+            found.setdefault(what, _SPELT[match[1].lower()])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A candidate with the article it stands in."""
+
+    article: Article
+    one: Candidate
+
+    @property
+    def text(self) -> str:
+        return self.article.field(self.one.field)[self.one.start : self.one.end]
+
+
+def alike(one: Candidate, other: Candidate, share: float = SAME_EVENT) -> bool:
+    """Do they share enough of what the shorter one says?"""
+    shorter = min(len(one.content), len(other.content))
+    return shorter > 0 and len(one.content & other.content) >= share * shorter
+
+
+def differ(one: Placed, other: Placed) -> bool:
+    """Do they tell the same with another number?"""
+    if not alike(one.one, other.one):
+        return False
+    here, there = counts(one.text), counts(other.text)
+    return any(here[what] != there[what] for what in here.keys() & there.keys())
+
+
+def latest(one: Placed, others: Sequence[Placed]) -> Placed:
+    """The newest sentence that tells the same with another number; itself when there is none."""
+    newer = [
+        other
+        for other in others
+        if when(other.article) > when(one.article) and alike(one.one, other.one) and differ(one, other)
+    ]
+    return max(newer, key=lambda other: when(other.article), default=one)
+
+
+def disputes(placed: Sequence[Placed]) -> Iterator[tuple[Placed, Placed]]:
+    """Pairs from two outlets that give two numbers for the same thing; each outlet speaks with its latest word."""
+    for at, one in enumerate(placed):
+        for other in placed[at + 1 :]:
+            if one.article.source != other.article.source and differ(one, other):
+                same_outlet = [
+                    its for its in placed if its.article.source in (one.article.source, other.article.source)
+                ]
+                if latest_word(one, same_outlet) and latest_word(other, same_outlet):
+                    yield one, other
+
+
+def latest_word(one: Placed, others: Sequence[Placed]) -> bool:
+    """Has its own outlet not corrected it since?"""
+    return not any(
+        other.article.source == one.article.source
+        and when(other.article) > when(one.article)
+        and differ(one, other)
+        for other in others
+    )
