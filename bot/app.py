@@ -140,6 +140,7 @@ async def assemble(
                 timeout=config.polling.timeout,
                 max_bytes=config.polling.max_bytes,
                 contact=config.polling.contact,
+                networks=config.polling.allow_networks,
             )
         )
         parser = await stack.enter_async_context(ParserProcess())

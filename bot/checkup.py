@@ -133,7 +133,10 @@ async def _sources(config: Config, out: Console) -> list[Finding]:
     columns = (TextColumn("sources"), BarColumn(), MofNCompleteColumn())
     polling = config.polling
     async with HttpFetcher(
-        timeout=polling.timeout, max_bytes=polling.max_bytes, contact=polling.contact
+        timeout=polling.timeout,
+        max_bytes=polling.max_bytes,
+        contact=polling.contact,
+        networks=polling.allow_networks,
     ) as fetcher:
         with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
             task = progress.add_task("", total=len(config.sources))

@@ -148,11 +148,19 @@ def parse_command(
             metavar="FILE|URL|-", help="A feed, page or text file; its address; or - for standard input."
         ),
     ],
+    networks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-network",
+            metavar="NETWORK",
+            help="A private network that the address may lie in, such as 127.0.0.1 or 10.1.0.0/16. May be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Turn a feed, a page or a text into articles, one JSON line each: the same articles that polling would store."""
     from bot.filters import parse_to_lines
 
-    _go(parse_to_lines(source))
+    _go(parse_to_lines(source, _networks(networks)))
 
 
 @app.command("match")
@@ -224,6 +232,16 @@ def watches_import(
     from bot.importing import import_watches
 
     raise typer.Exit(import_watches(file, vendor, name))
+
+
+def _networks(typed: list[str] | None) -> list[str]:
+    from bot.config import readers
+    from bot.config.mistakes import Wrong
+
+    try:
+        return [readers.network(one) for one in typed or ()]
+    except Wrong as wrong:
+        raise typer.BadParameter(f"--allow-network takes {wrong.expected}. {wrong.remedy}".strip()) from wrong
 
 
 def _load(path: Path) -> Config:

@@ -28,9 +28,9 @@ from bot.summary import Summary, headline, rank, summarise
 STDIN = "-"
 
 
-async def parse_to_lines(source: str) -> int:
+async def parse_to_lines(source: str, networks: Sequence[str] = ()) -> int:
     """Print the articles of a file, an address or standard input; 1 when some part of it could not be read."""
-    found = await _articles_of(source)
+    found = await _articles_of(source, networks)
     for article in found.articles:
         print(article_line(article))  # noqa: T201
     for problem in found.problems:
@@ -38,14 +38,14 @@ async def parse_to_lines(source: str) -> int:
     return 1 if found.problems else 0
 
 
-async def _articles_of(source: str) -> Read:
+async def _articles_of(source: str, networks: Sequence[str]) -> Read:
     if source == STDIN:
         fetched = Fetched((Document(STDIN, sys.stdin.buffer.read()),))
         return read_source(Source(0, "", STDIN), fetched)
     asked = _configured(source)
     polling = Polling()
     async with HttpFetcher(
-        timeout=polling.timeout, max_bytes=polling.max_bytes, contact=polling.contact
+        timeout=polling.timeout, max_bytes=polling.max_bytes, contact=polling.contact, networks=networks
     ) as fetcher:
         try:
             fetched = await fetcher.fetch(asked)

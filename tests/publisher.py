@@ -10,6 +10,7 @@ from enum import Enum, auto
 
 from aiohttp import web
 
+LOOPBACK = ("127.0.0.0/8",)  # where these publishers live; nothing reads from there unless it is told so
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

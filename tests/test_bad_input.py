@@ -128,6 +128,7 @@ class Newsroom:
         sources += [{"name": name, "url": f"{address}/feed/{name}.xml"} for name in ("Alamat", "Baik")]
         return "\n".join(
             [
+                '[polling]\nallow_networks = ["127.0.0.1"]',
                 tables("sources", sources),
                 tables("watches", [{"name": "Putin", "query": "Putin"}]),
                 tables("chats", [{"name": "layar", "platform": "console", "id": "console"}]),

@@ -68,6 +68,18 @@ MISTAKES = {
     ),
     "interval too long": ('[polling]\ninterval = "8d"', 2, '"8d"', 'from "10s" to "7d"'),
     "interval of a source": (SOURCE + "interval = 1", 4, '[[sources]] "S"', "interval is 1"),
+    "bits behind a network": (
+        '[polling]\nallow_networks = ["10.1.2.3/16"]',
+        2,
+        "a network such as",
+        'Write "10.1.0.0/16".',
+    ),
+    "a name for a network": (
+        '[polling]\nallow_networks = ["localhost"]',
+        2,
+        '"localhost"',
+        "a network such as",
+    ),
     "unknown unit": ('[polling]\ntimeout = "20x"', 2, '"20x"', '"90s", "5m" or "2h"'),
     "duration that is no number": ("[polling]\ntimeout = nan", 2, "is nan", "a duration"),
     "duration that is huge": (f"[polling]\ntimeout = 1{'0' * 400}", 2, "is 1000", "…", "a duration"),

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.adapters.http import HttpFetcher
 from bot.adapters.http.fetcher import MAX_REDIRECTS
 from bot.model import Source
-from tests.publisher import Handler, saying, serving
+from tests.publisher import LOOPBACK, Handler, saying, serving
 
 FEED = b"<rss><channel><title>Kabar</title></channel></rss>" * 20
 LIMIT = 100_000  # bytes
@@ -27,7 +27,9 @@ def source(url: str, *, etag: str = "", last_modified: str = "") -> Source:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[HttpFetcher]:
-    async with HttpFetcher(timeout=10.0, max_bytes=LIMIT, contact="https://newsroom.example/bot") as one:
+    async with HttpFetcher(
+        timeout=10.0, max_bytes=LIMIT, contact="https://newsroom.example/bot", networks=LOOPBACK
+    ) as one:
         yield one
 
 

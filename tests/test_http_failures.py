@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -22,7 +21,7 @@ from bot.adapters.http.fetcher import MAX_REDIRECTS
 from bot.adapters.http.unpack import Body, BrokenPacking
 from bot.errors import SourceError
 from bot.model import Source
-from tests.publisher import Ending, saying, serving
+from tests.publisher import LOOPBACK, Ending, saying, serving
 
 LIMIT = 50_000  # bytes
 TIMEOUT = 10.0  # seconds; no test comes near it
@@ -32,14 +31,14 @@ NOW = datetime(2025, 11, 22, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[HttpFetcher]:
-    async with HttpFetcher(TIMEOUT, LIMIT) as one:
+    async with HttpFetcher(TIMEOUT, LIMIT, networks=LOOPBACK) as one:
         yield one
 
 
 @pytest.fixture
 async def hasty() -> AsyncIterator[HttpFetcher]:
     """For publishers that make us wait."""
-    async with HttpFetcher(HASTE, LIMIT) as one:
+    async with HttpFetcher(HASTE, LIMIT, networks=LOOPBACK) as one:
         yield one
 
 
@@ -284,9 +283,7 @@ class NoNames(AbstractResolver):
 
 
 async def test_an_unknown_host_name_is_said() -> None:
-    async with HttpFetcher(
-        TIMEOUT, LIMIT, connector=lambda: aiohttp.TCPConnector(resolver=NoNames())
-    ) as fetcher:
+    async with HttpFetcher(TIMEOUT, LIMIT, resolver=NoNames()) as fetcher:
         error = await failure(fetcher, "https://news.example/feed")
     assert error.what == "The name news.example cannot be found."
 

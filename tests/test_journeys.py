@@ -40,6 +40,7 @@ class Town:
         config = "\n".join(
             [
                 f"[slack]\napi_url = '{slack.api_url}'\n[telegram]\napi_url = '{telegram.url}'\n[polling]\ninterval = '1h'",
+                "allow_networks = ['127.0.0.1']",
                 tables("sources", [{"name": "Kawat", "url": f"{feed}/feed.xml"}]),
                 tables(
                     "watches",

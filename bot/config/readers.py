@@ -5,6 +5,8 @@ Those with limits of their own are made in `tables`, for the key they stand for.
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable, Iterable
@@ -144,6 +146,20 @@ def web_address(value: object) -> str:
     if not complete:
         raise Wrong(expected)
     return value
+
+
+def network(value: object) -> str:
+    """A network of addresses, or one address."""
+    expected = 'a network such as "10.1.0.0/16", or an address such as "127.0.0.1"'
+    if not isinstance(value, str):
+        raise Wrong(expected)
+    try:
+        return str(ipaddress.ip_network(value.strip()))
+    except ValueError as error:
+        remedy = ""
+        with contextlib.suppress(ValueError):  # the bits of a host behind those of its network
+            remedy = f'Write "{ipaddress.ip_network(value.strip(), strict=False)}".'
+        raise Wrong(expected, remedy) from error
 
 
 def listen_address(value: object) -> str:

@@ -41,6 +41,7 @@ class Polling:
     max_bytes: int = 10_000_000  # of one answer, after unpacking
     concurrency: int = 20  # requests at the same time
     contact: str = ""  # told to publishers in the User-Agent
+    allow_networks: tuple[str, ...] = ()  # that are read although they are not public: "10.1.0.0/16"
 
 
 @dataclass(frozen=True, slots=True)

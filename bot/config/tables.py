@@ -46,6 +46,7 @@ TABLES = {
             "timeout": Key(read.seconds("1s", "5m")),
             "max_bytes": Key(read.number(1_000, 100_000_000)),
             "concurrency": Key(read.number(1, 200)),
+            "allow_networks": Key(read.network, list_of='["10.1.0.0/16"]'),
             "contact": Key(read.line("an e-mail address or a web address in one line", empty=True)),
         }
     ),

@@ -15,6 +15,7 @@ from http import HTTPStatus
 
 import aiohttp
 
+from bot.adapters.http.guard import Forbidden
 from bot.adapters.http.unpack import BrokenPacking, TooLarge
 from bot.errors import SourceError
 
@@ -25,6 +26,11 @@ RETRY_AFTER_CEILING = (
 PASSES = "It is tried again by itself."
 ASK_PUBLISHER = "It is tried again by itself; if it lasts, ask the publisher."
 CHECK_ADDRESS = "Check the address of this source."
+
+FORBIDDEN = (
+    "{host} is no public address, so it is not asked.",
+    "If it is a server of yours, list its network in allow_networks under [polling].",
+)
 
 _STATUS: Mapping[int, tuple[str, str]] = {
     204: ("has nothing there", CHECK_ADDRESS),
@@ -112,6 +118,8 @@ def of_error(error: Exception, host: str, *, timeout: float, limit: int) -> Sour
         error.certificate_error if isinstance(error, aiohttp.ClientConnectorCertificateError) else None
     )
     what, remedy = next((what, remedy) for kind, what, remedy in _ERRORS if isinstance(error, kind))
+    if connection and forbidden(connection.os_error):
+        what, remedy = FORBIDDEN
     text = what.format(
         host=connection.host if connection else host,  # after a redirect it is another host that fails
         error=error,
@@ -121,6 +129,13 @@ def of_error(error: Exception, host: str, *, timeout: float, limit: int) -> Sour
         limit=f"{limit:,}",
     )
     return SourceError(text, remedy)
+
+
+def forbidden(error: BaseException | None) -> bool:
+    """Whether a connection came to nothing because none of the addresses may be dialled."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(forbidden, error.exceptions))
+    return isinstance(error, Forbidden) or (error is not None and forbidden(error.__cause__))
 
 
 def retry_after(value: str, now: datetime) -> float | None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.adapters.http.failures import EXPECTED, of_error, of_status
 from bot.adapters.http.files import read_files
+from bot.adapters.http.guard import Guard
 from bot.adapters.http.unpack import ACCEPT_ENCODING, Body, TooLarge
 from bot.errors import SourceError
 from bot.model import Source
@@ -31,17 +33,12 @@ ACCEPT = (
 WHOLE = (200, 203)  # RFC 9110 §15.3: the other 2xx carry a part of the document, or none
 
 
-def unlimited() -> aiohttp.TCPConnector:
-    """A connector without a limit: who polls decides how many run; waiting here would eat the timeout."""
-    return aiohttp.TCPConnector(limit=0)
-
-
 class HttpFetcher:
     """Implements `bot.ports.Fetcher` for http(s) addresses and for files; use it as an async context manager.
 
     `timeout` is seconds for a whole request with its redirects, `max_bytes` the limit of one unpacked
-    document, `contact` the page or mail address where a publisher can complain. `connector` makes the
-    session's connector: the place to decide which network addresses may be dialled.
+    document, `contact` the page or mail address where a publisher can complain, `networks` those that may be
+    asked although they are not public.
     """
 
     def __init__(
@@ -50,16 +47,19 @@ class HttpFetcher:
         max_bytes: int,
         contact: str = "",
         *,
-        connector: Callable[[], aiohttp.BaseConnector] = unlimited,
+        networks: Iterable[str] = (),
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._user_agent = user_agent(contact)
-        self._connector = connector
+        self._guard = Guard(networks)
+        self._resolver = resolver
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
-            connector=self._connector(),
+            # Without a limit: who polls decides how many run; waiting here would eat the timeout.
+            connector=aiohttp.TCPConnector(limit=0, socket_factory=self._guard, resolver=self._resolver),
             timeout=aiohttp.ClientTimeout(total=self._timeout),
             headers={"User-Agent": self._user_agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING},
             cookie_jar=aiohttp.DummyCookieJar(),  # no publisher recognises us at the next poll
