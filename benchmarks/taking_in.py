@@ -21,9 +21,10 @@ from bot.adapters.engine import InProcessEngine
 from bot.adapters.store import open_store
 from bot.config import SourceSettings
 from bot.model import Article, Chat, Watch
-from bot.pipeline import Lookout, look_at, take_in
+from bot.pipeline import Brought, Lookout, look_at, take_in
 from bot.ports import Fetched
 from bot.query import Index, parse
+from tests.polled import claim, polled
 
 FEED = 50  # articles in one poll
 WORDS = (
@@ -80,12 +81,10 @@ async def pantau(folder: Path, every: list[Article]) -> float:
         for at in range(0, len(every), FEED):
             looked = await look_at(store, lookout, every[at : at + FEED])
             async with store.write() as tx:
-                source = await tx.sources.claim(
-                    1, now() + timedelta(days=at), now() + timedelta(days=at, minutes=5)
-                )
+                source = await claim(tx, 1, now() + timedelta(days=at), now() + timedelta(days=at, minutes=5))
                 assert source
-                await take_in(tx, engine, lookout, source, looked, now(), first_alerts=3)
-                await tx.sources.polled(source, Fetched(), now=now(), due_at=now(), unseen=True, problem="")
+                await take_in(tx, engine, lookout, [Brought(source, looked)], now(), first_alerts=3)
+                await polled(tx, source, Fetched(), now=now(), due_at=now(), unseen=True, problem="")
         return time.perf_counter() - began
 
 

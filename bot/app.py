@@ -25,8 +25,9 @@ from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.model import Chat, Watch
 from bot.owners import Owners
-from bot.poll import Hosts, Polls
+from bot.poll import Polls
 from bot.ports import Answer, Messenger
+from bot.source_watch import LOOK, SourceWatch
 from bot.vigil import VIGIL, Vigil
 from bot.watchlist import Watchlist
 from bot.words import platform_is
@@ -76,6 +77,7 @@ class App:
             finally:
                 stopped.cancel()
                 await clockwork.stop()
+                await self.polls.stop(STOP_GRACE)
                 await self.engine.stop(STOP_GRACE)
 
     def complaints(self) -> list[str]:
@@ -88,7 +90,7 @@ class App:
 
     async def once(self) -> int:
         """Poll everything that is due and deliver what there is; how many chats still have something waiting."""
-        await self.polls.due()
+        await self.polls.all_due()
         await self.jobs.sweep()
         await self.engine.idle()
         patience = asyncio.get_running_loop().time() + ONCE_PATIENCE
@@ -162,6 +164,7 @@ async def assemble(
         watchlist = Watchlist(store, chats, configured.lists)
         await watchlist.load()
         engine = InProcessEngine(now)
+        owners = Owners(chats, config.alerts.owners)
         polls = Polls(
             store=store,
             fetcher=fetcher,
@@ -169,15 +172,16 @@ async def assemble(
             lookout=lambda: watchlist.lookout,
             clock=now,
             first_alerts=config.polling.first_alerts,
-            hosts=Hosts(config.polling.concurrency, stopping=lambda: engine.stopping),
+            at_once=config.polling.concurrency,
+            owners=owners,
             parser=parser,
         )
+        await polls.load()
         lanes = Lanes(
             store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping
         )
-        engine.handle("poll", polls.poll)
         engine.handle("drain", lanes.drain)
-        owners = Owners(chats, config.alerts.owners)
+        source_watch = SourceWatch(store, engine, owners, now)
         vigil = Vigil(store, engine, owners, by_platform, now)
         monitor = Monitor(
             config.metrics.listen,
@@ -189,7 +193,7 @@ async def assemble(
             store=store,
             engine=engine,
             polls=polls,
-            jobs=Jobs(store, engine, polls, now, {vigil.look: VIGIL}),
+            jobs=Jobs(store, engine, polls, now, {vigil.look: VIGIL, source_watch.look: LOOK}),
             monitor=monitor,
             router=Router(
                 Desk(store, watchlist, chats, config.access, now, health=lambda: conditions(by_platform))

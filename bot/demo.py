@@ -38,8 +38,7 @@ async def run_demo(*, stay: bool, out: Console | None = None) -> int:
         names = ", ".join(watch.name for watch in config.watches)
         out.print(f"Watching {len(config.sources)} sample sources for: {names}", style="dim")
         async with assemble(config, [ConsoleMessenger(out, typed())]) as app:
-            await app.polls.due()
-            await app.engine.idle()
+            await app.polls.all_due()
             async with connected(app, answering=True):
                 await app.serve(done)
     return 0

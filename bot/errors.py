@@ -77,9 +77,11 @@ class QueryError(PantauError):
 class SourceError(PantauError):
     """A source could not be read this time: what is wrong in plain words, and what to do about it."""
 
-    def __init__(self, what: str, remedy: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, what: str, remedy: str = "", *, retry_after: float | None = None, gone: bool = False
+    ) -> None:
         super().__init__(f"{what} {remedy}".strip())
-        self.what, self.remedy = what, remedy
+        self.what, self.remedy, self.gone = what, remedy, gone  # `gone`: the publisher says so, for good
         self.retry_after = retry_after  # seconds; the publisher's own wish, for the whole host
 
 

@@ -13,6 +13,27 @@ class SourceKind(StrEnum):
     ARTICLE = "article"  # one page or text file that is one article; a file name may be a pattern
 
 
+class Condition(StrEnum):
+    """How a source is, as people should hear of it."""
+
+    WELL = "well"
+    FAILING = "failing"  # several polls in a row brought nothing
+    PARTLY = "partly"  # items in it could not be read
+    SILENT = "silent"  # it answers, and has had nothing new for longer than its rhythm explains
+    GONE = "gone"  # the publisher says that it is gone for good: it is asked once a day only
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """What a publisher says about being polled, and what its document is like."""
+
+    wish: float = 0.0  # seconds: the longest of ttl and sy:updatePeriod
+    skip_hours: tuple[int, ...] = ()  # of the day, UTC
+    skip_days: tuple[int, ...] = ()  # 0 is Monday
+    window: float | None = None  # seconds that the items of its document span
+    frozen: bool = False  # it said "unchanged" although there was something new
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A feed or article that is polled, with what is remembered between polls."""
@@ -21,7 +42,8 @@ class Source:
     name: str
     url: str  # http(s) address, or a file's path (absolute)
     kind: SourceKind = SourceKind.AUTO
-    interval: float = 300.0  # seconds between polls
+    interval: float = 300.0  # seconds between polls; on average, unless it is pinned
+    pinned: bool = False  # polled at its interval, whatever its rhythm
     etag: str = ""
     last_modified: str = ""
     due_at: datetime | None = None
@@ -30,6 +52,14 @@ class Source:
     item_at: datetime | None = None  # when an unseen article last came
     failures: int = 0  # in a row
     problem: str = ""  # what is wrong now, in plain words; empty when all is well
+    condition: Condition = Condition.WELL
+    told: Condition = Condition.WELL  # what the owners heard last
+    rhythm: bytes = b""  # a bot.rhythm.Rhythm, packed
+    polite: Politeness = Politeness()
+    moved_to: str = ""  # where it says that it is for good; asked there once `moves` is MOVES
+    moves: int = 0  # polls that were sent there and found what was known
+    gone: int = 0  # polls in a row that were told it is gone for good
+    gone_since: datetime | None = None
     lease: int = 0  # fencing token of the claim this value came from
 
 

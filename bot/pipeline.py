@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot import words
@@ -17,9 +17,15 @@ from bot.annotate import passage
 from bot.model import Article, Chat, Match, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
+from bot.sources import link_key
 from bot.stories import apart, fingerprint
+from bot.text import fold
 
 log = logging.getLogger(__name__)
+
+OLD_NEWS = timedelta(
+    days=3
+)  # published so long before it was first seen: a feed that was filled up, or re-dated
 
 Mutes = Mapping[tuple[str, str], datetime]  # (chat, watch) -> until when
 
@@ -88,13 +94,27 @@ class Outcome:
     held_back: int  # left out by the limit on a first poll
 
 
-async def look_at(store: Store, lookout: Lookout, articles: Sequence[Article]) -> list[Looked]:
-    """The articles that are not stored yet, each once, looked at; oldest first.
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one poll of a source brought, looked at."""
+
+    source: Source
+    looked: Sequence[Looked]
+
+
+async def look_at(
+    store: Store, lookout: Lookout, articles: Sequence[Article], source: int | None = None
+) -> list[Looked]:
+    """The articles that are not stored yet, each once, looked at; oldest first. `source`: whose they are, to know them again.
 
     Outside of the transaction that stores them: it takes milliseconds an article, and nobody else can write meanwhile.
     """
+    if not articles:
+        return []
     async with store.read() as tx:
         fresh = await tx.articles.unseen([article.id for article in articles])
+        if fresh and source is not None:
+            fresh -= await _known_otherwise(tx, source, [one for one in articles if one.id in fresh])
     looked = []
     for article in _oldest_first(articles):
         if article.id in fresh:
@@ -103,52 +123,83 @@ async def look_at(store: Store, lookout: Lookout, articles: Sequence[Article]) -
     return looked
 
 
+async def _known_otherwise(tx: Tx, source: int, articles: Sequence[Article]) -> set[str]:
+    """Ids of the articles that this source has carried before under another id: the same link, and the same title or text.
+
+    Some publishers make new guids at every poll, or move to https. Two articles that only share a link stay two.
+    """
+    links = {article.id: key for article in articles if (key := link_key(article.url))}
+    carried = await tx.articles.carried(source, sorted(set(links.values())))
+    titles = {(link, fold(title)) for link, title, _ in carried if title}
+    texts = {(link, body) for link, _, body in carried if body}
+    return {
+        article.id
+        for article in articles
+        if (link := links.get(article.id))
+        and ((link, fold(article.title)) in titles or (link, article.body) in texts)
+    }
+
+
 async def take_in(
-    tx: Tx,
-    engine: Engine,
-    lookout: Lookout,
-    source: Source,
-    looked: Sequence[Looked],
-    now: datetime,
-    first_alerts: int,
-) -> Outcome:
-    """Store a source's unseen articles and the alerts they are worth; at most `first_alerts` a chat on its first poll."""
+    tx: Tx, engine: Engine, lookout: Lookout, polls: Sequence[Brought], now: datetime, first_alerts: int
+) -> list[Outcome]:
+    """Store the unseen articles of some polls and the alerts they are worth; what each poll brought, in their order.
+
+    At most `first_alerts` a chat come from the first poll of a source.
+    """
+    if not any(poll.looked for poll in polls):
+        return [Outcome(0, 0, 0, 0) for _ in polls]
     await tx.alone()
-    fresh = await tx.articles.unseen([one.article.id for one in looked])
-    unseen = [one for one in looked if one.article.id in fresh]
+    fresh = await tx.articles.unseen([one.article.id for poll in polls for one in poll.looked])
+    unseen: list[list[Looked]] = []
+    for poll in polls:
+        unseen.append([one for one in poll.looked if one.article.id in fresh])
+        fresh -= {one.article.id for one in unseen[-1]}  # two sources of one address bring the same ids
     entries = await _group(tx, unseen, now)
-    await tx.articles.add(source.id, [Filed(entry.article, entry.story) for entry in entries], now)
-    await tx.articles.add_matches([(entry.article.id, match) for entry in entries for match in entry.matches])
-    told = await tx.alerts.told(sorted({entry.story for entry in entries}))
+    await tx.articles.add(
+        [
+            (poll.source.id, Filed(entry.article, entry.story))
+            for poll, some in zip(polls, entries, strict=True)
+            for entry in some
+        ],
+        now,
+    )
+    every = [entry for some in entries for entry in some]
+    await tx.articles.add_matches([(entry.article.id, match) for entry in every for match in entry.matches])
+    told = await tx.alerts.told(sorted({entry.story for entry in every}))
     mutes = await tx.watches.mutes(now)
-    alerts = held_back = 0
-    for chat in lookout.chats:
-        news = judge(entries, told, chat, lookout, mutes)
-        shown, left = await _tell(tx, chat, news, told, source, first_alerts, now)
-        if news:
-            await engine.ensure("drain", chat.name, tx)
-        alerts, held_back = alerts + shown, held_back + left
-    return Outcome(len(unseen), sum(bool(entry.matches) for entry in entries), alerts, held_back)
+    outcomes = []
+    for poll, some in zip(polls, entries, strict=True):
+        alerts = held_back = 0
+        for chat in lookout.chats:
+            news = judge(some, told, chat, lookout, mutes)
+            shown, left = await _tell(tx, chat, news, told, poll.source, first_alerts, now)
+            if news:
+                await engine.ensure("drain", chat.name, tx)
+            alerts, held_back = alerts + shown, held_back + left
+        outcomes.append(Outcome(len(some), sum(bool(entry.matches) for entry in some), alerts, held_back))
+    return outcomes
 
 
 async def _tell(
     tx: Tx,
     chat: Chat,
     news: Sequence[News],
-    told: Mapping[tuple[str, int], Told],
+    told: dict[tuple[str, int], Told],
     source: Source,
     first_alerts: int,
     now: datetime,
 ) -> tuple[int, int]:
-    """Queue what a chat is told; how many new alerts those are, and how many the limit on a first poll holds back."""
+    """Queue what a chat is told, and note it in `told`; how many new alerts those are, and how many a first poll holds back."""
     first_poll = source.ok_at is None
     new = [item for item in news if item.reason is Reason.NEW]
     shown = newest(new, first_alerts) if first_poll else new
     for item in news:
         if item.reason is Reason.MORE_SOURCES:
-            await _grow(tx, chat, told[chat.name, item.entry.story], item.entry.article.source, now)
+            key = chat.name, item.entry.story
+            told[key] = await _grow(tx, chat, told[key], item.entry.article.source, now)
     for item in shown:
-        await _alert(tx, chat, item, backlog=first_poll, now=now)
+        told[chat.name, item.entry.story] = await _alert(tx, chat, item, backlog=first_poll, now=now)
     if len(shown) < len(new):
         note = words.first_poll(source.name, matched=len(new), shown=len(shown), language=chat.language)
         await tx.deliveries.post(chat.name, f"notice:first-poll:{source.id}:{source.lease}", note, now)
@@ -163,10 +214,11 @@ def _oldest_first(articles: Sequence[Article]) -> list[Article]:
     return sorted(once.values(), key=lambda article: article.published or undated)
 
 
-async def _group(tx: Tx, looked: Sequence[Looked], now: datetime) -> list[Entry]:
+async def _group(tx: Tx, polls: Sequence[Sequence[Looked]], now: datetime) -> list[list[Entry]]:
     """The articles with their stories. A text is folded into a story when it is another source's, or when it comes again
     under its own headline or address: one publisher's two articles may share a teaser, or a cookie wall, of any length.
     """
+    looked = [one for some in polls for one in some]
     stories = await tx.articles.stories([one.key for one in looked], now)
     known = await tx.articles.names(sorted(set(stories.values())))
     own: dict[str, str] = {}  # article id -> the key that sets it apart
@@ -177,7 +229,10 @@ async def _group(tx: Tx, looked: Sequence[Looked], now: datetime) -> list[Entry]
             own[one.article.id] = apart(one.key, one.article)
         before |= names or {""}
     stories |= await tx.articles.stories(list(own.values()), now)
-    return [Entry(one.article, stories[own.get(one.article.id, one.key)], one.matches) for one in looked]
+    return [
+        [Entry(one.article, stories[own.get(one.article.id, one.key)], one.matches) for one in some]
+        for some in polls
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,21 +270,31 @@ def newest(news: Sequence[News], limit: int) -> list[News]:
     return list(news[len(news) - limit :]) if limit < len(news) else list(news)
 
 
-async def _alert(tx: Tx, chat: Chat, news: News, *, backlog: bool, now: datetime) -> None:
-    article = news.entry.article
-    watches = [match.watch for match in news.matches]
-    number = await tx.alerts.add(chat.name, news.entry.story, article.id, watches, backlog=backlog, now=now)
-    message = words.alert(number, article, news.matches, chat, also=())
+async def _alert(tx: Tx, chat: Chat, news: News, *, backlog: bool, now: datetime) -> Told:
+    article, story = news.entry.article, news.entry.story
+    watches = tuple(match.watch for match in news.matches)
+    number = await tx.alerts.add(chat.name, story, article.id, watches, backlog=backlog, now=now)
+    message = words.alert(
+        number, article, news.matches, chat, also=(), old=not backlog and is_old(article, now)
+    )
     delivery = await tx.deliveries.post(chat.name, f"alert:{number}", message, now)
     trace = {"delivery": delivery, "chat": chat.name, "subject": f"alert:{number}", "article": article.id}
     tx.after_commit(lambda: log.info("queued", extra=trace))
+    return Told(number, chat.name, story, article.id, watches, (article.source,), backlog)
 
 
-async def _grow(tx: Tx, chat: Chat, told: Told, source: str, now: datetime) -> None:
+def is_old(article: Article, now: datetime) -> bool:
+    """Is it old news: published long before we first saw it? Told all the same, and marked, not dressed up as new."""
+    return article.published is not None and (article.seen or now) - article.published > OLD_NEWS
+
+
+async def _grow(tx: Tx, chat: Chat, told: Told, source: str, now: datetime) -> Told:
     """Another source has the text of an alert that this chat was given: the alert grows by its name."""
     also = (*told.sources[1:], source)
     await tx.alerts.also(told.alert, also)
     article = await tx.articles.get(told.article)
     matches = tuple(match for match in await tx.articles.matches(told.article) if match.watch in told.watches)
-    message = words.alert(told.alert, article, matches, chat, also=also)
+    old = not told.backlog and is_old(article, now)  # a first poll is known to bring what is not new
+    message = words.alert(told.alert, article, matches, chat, also=also, old=old)
     await tx.deliveries.edit(chat.name, f"alert:{told.alert}", message, now)
+    return replace(told, sources=(told.sources[0], *also))

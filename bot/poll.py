@@ -1,34 +1,62 @@
-"""One poll of one source: fetch, parse, take in; and when to come back."""
+"""Sources are polled: the due ones are claimed together, fetched side by side, and what they brought is stored together.
+
+A poll that brought nothing new costs a request and a row. What one brought is stored with its alerts and its validators in one
+transaction, with that of the other polls that ended meanwhile; a fault of Pantau's own in one costs that one only.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from urllib.parse import urlsplit
 
-from bot.errors import LostLease, SourceError, StoreTrouble
+from bot import words
+from bot.errors import SourceError, StoreTrouble
 from bot.logs import about
 from bot.model import Source
-from bot.pipeline import Lookout, Outcome, look_at, take_in
-from bot.ports import Clock, Engine, Fetcher, Parser, Read, Store
+from bot.owners import Owners
+from bot.pipeline import Brought, Looked, Lookout, Outcome, look_at, take_in
+from bot.ports import Clock, Engine, Fetched, Fetcher, Parser, Read, Store, Tx
 from bot.reading import InThread, is_web
+from bot.rhythm import LONGEST, SHORTEST, Agenda, Budget, Rhythm
+from bot.settling import MOVES, address, failed, is_gap, succeeded
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # a poll that takes longer has died
-HOST_SPACING = 1.0  # seconds between two requests to one host, and only one at a time
-LONGEST_BACK_OFF = timedelta(hours=1)  # a failing source is asked at least so often, for ever
-JITTER = 0.05  # of the interval, either way: sources added together must not stay together
+AFTER_TROUBLE = 5.0  # seconds before the store is asked again
+GATHER = 0.05  # seconds that ended polls wait for others, so that one transaction stores several
+HOLD = 20.0  # the same where everything is polled once: who published first should be told first
+TOGETHER = 200  # polls in one transaction, at most
+BUDGET_STEP = 60.0  # seconds between two looks at how the requests are spread
+UNCONDITIONAL = (
+    0.015  # share of polls that ask for the whole document, against publishers who say "unchanged" for ever
+)
+UNCONDITIONAL_FROZEN = 0.25  # of one that was caught at it
+PAGES_BACK = 5  # of older items, where a gap is possible and the publisher has such pages (RFC 5005)
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A poll that has ended and is not stored yet."""
+
+    source: Source  # as claimed
+    fetched: Fetched = field(default_factory=Fetched)
+    read: Read = field(default_factory=Read)
+    looked: Sequence[Looked] = ()
+    error: SourceError | None = None
+    gap: bool = False
+
+
+@dataclass(eq=False)
 class Polls:
-    """Reads sources that are due; `poll` is the job for one source."""
+    """Polls what is due; `due` is a job of the clockwork."""
 
     store: Store
     fetcher: Fetcher
@@ -36,95 +64,304 @@ class Polls:
     lookout: Callable[[], Lookout]
     clock: Clock
     first_alerts: int
-    hosts: Hosts
+    at_once: int = 20  # requests at the same time
     parser: Parser = field(default_factory=InThread)
+    owners: Owners = field(default_factory=lambda: Owners(()))
+    chance: Callable[[], float] = random.random
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _agenda: Agenda = field(default_factory=Agenda)
     _memos: dict[int, bytes] = field(default_factory=dict)  # by source: what its last stored answer held
-    _urls: dict[str, str] = field(default_factory=dict)  # by key; what the turns are given by
-    _queued: set[str] = field(default_factory=set)  # keys that wait for their turn or have it
+    _rates: dict[int, float] = field(default_factory=dict)  # items per second of those that share the budget
+    _share: Budget = field(default_factory=Budget)
+    _asked: float = 0.0  # requests per second that the budget allows
+    _made: int = 0  # requests since the last look at it
+    _under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _ended: list[Ended] = field(default_factory=list)
+    _storing: asyncio.Task[None] | None = None
+    _pumping: asyncio.Task[None] | None = None
+    _holding: bool = (
+        False  # everything is polled once: what has ended waits for the rest, so that the first is told first
+    )
+    _known: bool = False
+    _stopping: bool = False
+
+    # What the program calls.
+
+    async def load(self) -> None:
+        """Learn from the store what there is to poll: at the start, and when sources have come or gone."""
+        now, clock = self.clock(), asyncio.get_running_loop().time()
+        async with self.store.read() as tx:
+            sources = await tx.sources.all()
+        agenda = self._agenda = Agenda()
+        self._rates = {}
+        self._asked = 0.0
+        for source in sources:
+            self._learn(source, now)
+            if not source.pinned:
+                self._asked += 1 / source.interval
+            # Polled in the future: the clock was set back, and so what was due then says nothing.
+            ahead = source.polled_at is not None and source.polled_at > now + timedelta(minutes=1)
+            wait = 0.0 if ahead or source.due_at is None else (source.due_at - now).total_seconds()
+            if source.id not in self._under_way:
+                agenda.put(source.id, _host(source), clock + max(0.0, wait))
+        self._spread()
+        self._known = True
 
     async def due(self) -> None:
-        """Wake a job for every source whose time has come."""
-        async with self.store.read() as tx:
-            keys = map(str, await tx.sources.due(self.clock()))
-            due = [key for key in keys if key not in self._queued]
-            if any(key not in self._urls for key in due):
-                self._urls.update({str(source.id): source.url for source in await tx.sources.all()})
-        if due:
-            async with self.store.write() as tx:
-                for key in due:
-                    await self.engine.ensure("poll", key, tx)
+        """Begin the polls whose time has come."""
+        if not self._known:
+            await self.load()
+        if asyncio.get_running_loop().time() - self._share.at >= BUDGET_STEP:
+            self._spread()
+        await self._pump()
 
-    async def poll(self, key: str) -> datetime | None:
-        """Poll one source if it is due and nobody else does. It never raises for what a publisher may do."""
-        self._queued.add(key)
-        try:
-            # Claimed only now: a claim taken before the turn could end while the source still waits for it.
-            async with self.hosts.turn(self._urls.get(key, "")) as given:
-                if given and (source := await self._claim(key)):
-                    with about(source=source.name):
-                        await self._poll(source)
-        except LostLease as lost:
-            log.warning("%s", lost)
-        finally:
-            self._queued.discard(key)
-        return None
+    async def all_due(self) -> None:
+        """Poll everything that is due now, each source once, and return when all of it is stored."""
+        if not self._known:
+            await self.load()
+        loop = asyncio.get_running_loop()
+        until, self._holding = loop.time(), True
+        while True:
+            await self._pump()
+            while tasks := [*self._under_way.values(), *filter(None, (self._pumping,))]:
+                await asyncio.wait(tasks)
+            at = self._agenda.next_at()
+            if at is None or (at > until and not self._agenda.waits):
+                break
+            await asyncio.sleep(max(0.0, at - loop.time()))
+        self._holding = False
+        await self.idle()
 
-    async def _claim(self, key: str) -> Source | None:
+    async def idle(self) -> None:
+        """Return when no poll is under way and everything is stored."""
+        while tasks := [*self._under_way.values(), *filter(None, (self._storing, self._pumping))]:
+            await asyncio.wait(tasks)
+
+    async def stop(self, grace: float) -> None:
+        """Begin nothing more, give what is under way `grace` seconds, and store what has ended."""
+        self._stopping = True
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way.values(), timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if self._storing:
+            await asyncio.wait([self._storing], timeout=grace)
+
+    # One poll.
+
+    async def _pump(self) -> None:
+        """Claim what is due and free to be asked, and begin."""
+        most = self.at_once - len(self._under_way)
+        if self._stopping or most <= 0:
+            return
+        loop = asyncio.get_running_loop()
+        chosen = self._agenda.take(loop.time(), most)
+        if not chosen:
+            return
         now = self.clock()
-        async with self.store.write() as tx:
-            return await tx.sources.claim(int(key), now, now + LEASE)
+        try:
+            async with self.store.write() as tx:
+                claimed = await tx.sources.claim(chosen, now, now + LEASE)
+        except StoreTrouble as trouble:
+            log.info("no source is polled: %s", trouble)
+            for number in chosen:
+                self._agenda.done(number, loop.time())
+                self._agenda.put(number, self._agenda.host_of(number), loop.time() + AFTER_TROUBLE)
+            return
+        for gone in set(chosen) - {source.id for source in claimed}:
+            self._agenda.done(gone, loop.time())
+            self._agenda.drop(gone)
+        for source in claimed:
+            self._made += 1
+            self._under_way[source.id] = asyncio.create_task(self._poll(source))
 
     async def _poll(self, source: Source) -> None:
-        """Take in what the source has now, or write down why that cannot be done."""
+        """Fetch, read and look; it never raises for what a publisher may do."""
+        rest = 0.0
         try:
-            await self._take_in(source)
+            with about(source=source.name):
+                ended = await self._ask(source)
+            if ended.error is not None:
+                rest = ended.error.retry_after or 0.0  # the publisher's wish is for the whole host
+            self._ended.append(ended)
+        finally:
+            del self._under_way[source.id]
+            self._agenda.done(source.id, asyncio.get_running_loop().time(), rest)
+            if self._storing is None:
+                self._storing = asyncio.create_task(self._store())
+            if self._pumping is None and not self._stopping:
+                self._pumping = asyncio.create_task(self._pump_again())
+
+    async def _pump_again(self) -> None:
+        self._pumping = None
+        await self._pump()
+
+    async def _ask(self, source: Source) -> Ended:
+        try:
+            share = UNCONDITIONAL_FROZEN if source.polite.frozen else UNCONDITIONAL
+            whole = is_web(source.url) and self.chance() < share
+            asked = replace(source, url=address(source))
+            fetched = await self.fetcher.fetch(replace(asked, etag="", last_modified="") if whole else asked)
+            if fetched.unchanged or not fetched.documents:
+                return Ended(source, fetched)
+            read = await self.parser.parse(source, fetched, self._memos.get(source.id, b""))
+            looked = await self._look(source, read)
+            gap = is_gap(source, read, len(looked))
+            if gap and read.hints.next_page:
+                looked, gap = await self._page_back(source, read, looked)
+            return Ended(source, fetched, read, looked, gap=gap)
         except SourceError as error:
             log.warning("%s: %s", source.name, error)
-            await self._failed(source, error)
-        except (LostLease, StoreTrouble):
-            raise
+            return Ended(source, error=error)
         except Exception as error:
             log.exception("%s: a fault of Pantau's own", source.name)
-            text = f"A fault of Pantau's own: {type(error).__name__}. It is logged; please report it."
-            await self._failed(source, SourceError(text))
+            return Ended(source, error=_our_fault(error))
 
-    async def _take_in(self, source: Source) -> None:
-        fetched = await self.fetcher.fetch(source)
-        read = await self.parser.parse(source, fetched, self._memos.get(source.id, b""))
-        if read.problems:
-            # Something could not be read: ask for the whole of it again, not only once the publisher changes it.
-            fetched = replace(fetched, etag="", last_modified="")
-        lookout = self.lookout()
-        looked = await look_at(self.store, lookout, read.articles)
-        now = self.clock()
+    async def _look(self, source: Source, read: Read) -> list[Looked]:
+        while True:
+            try:
+                return await look_at(self.store, self.lookout(), read.articles, source.id)
+            except StoreTrouble as trouble:
+                log.info("%s waits to be looked at: %s", source.name, trouble)
+                await self.sleep(AFTER_TROUBLE)
+
+    async def _page_back(self, source: Source, read: Read, looked: list[Looked]) -> tuple[list[Looked], bool]:
+        """The articles of older pages too, until one is met that is known; and whether a gap is still possible."""
+        page, pages = read.hints.next_page, [looked]
+        for _ in range(PAGES_BACK):
+            if not page:
+                break
+            asked = replace(source, url=page, etag="", last_modified="")
+            try:
+                older = await self.parser.parse(source, await self.fetcher.fetch(asked))
+            except SourceError as error:
+                log.warning("%s: an older page cannot be read: %s", source.name, error)
+                break
+            pages.append(await self._look(source, older))
+            if len(pages[-1]) < len(older.articles):
+                return list(chain(*reversed(pages))), False
+            page = older.hints.next_page if older.hints.next_page != page else ""
+        return list(chain(*reversed(pages))), True
+
+    # What has ended is stored.
+
+    async def _store(self) -> None:
+        try:
+            while self._ended:
+                began = asyncio.get_running_loop().time()
+                while (self._under_way or self._holding) and len(self._ended) < TOGETHER:
+                    await asyncio.sleep(GATHER)
+                    if asyncio.get_running_loop().time() - began >= (HOLD if self._holding else GATHER):
+                        break
+                batch, self._ended = self._ended[:TOGETHER], self._ended[TOGETHER:]
+                await self._settle(batch)
+        finally:
+            self._storing = None
+
+    async def _settle(self, batch: Sequence[Ended]) -> None:
+        """Store these polls, whatever it takes."""
+        while True:
+            try:
+                await self._settle_together(batch)
+                return
+            except StoreTrouble as trouble:
+                log.info("%d polls wait to be stored: %s", len(batch), trouble)
+                await self.sleep(AFTER_TROUBLE)
+                if self._stopping:
+                    return  # nothing counts as seen: the next run polls again
+            except Exception as error:
+                if len(batch) > 1:
+                    log.exception("polls could not be stored together; each is stored alone")
+                    for one in batch:
+                        await self._settle([one])
+                    return
+                log.exception("%s: a fault of Pantau's own", batch[0].source.name)
+                if batch[0].error is not None:
+                    return  # its claim ends by itself
+                batch = [Ended(batch[0].source, error=_our_fault(error))]
+
+    async def _settle_together(self, batch: Sequence[Ended]) -> None:
+        now, scale = self.clock(), self._share.scale
         async with self.store.write() as tx:
-            outcome = await take_in(tx, self.engine, lookout, source, looked, now, self.first_alerts)
-            await tx.sources.polled(
-                source,
-                fetched,
-                now=now,
-                due_at=now + next_poll(source.interval, 0, None, random.random()),
-                unseen=outcome.unseen > 0,
-                problem=" ".join(read.problems),
+            lost = await tx.sources.lost([one.source for one in batch])
+            kept = _in_order([one for one in batch if one.source.id not in lost])
+            outcomes = await take_in(
+                tx,
+                self.engine,
+                self.lookout(),
+                [Brought(one.source, one.looked) for one in kept],
+                now,
+                self.first_alerts,
             )
-        # Only now: items that a memo knows are not looked at again.
-        if read.memo:
-            self._memos[source.id] = read.memo
-        self._say(source, outcome, read)
+            settled = [self._after(one, now, scale) for one in kept]
+            await tx.sources.settle(settled, now)
+            hour = now.replace(minute=0, second=0, microsecond=0)
+            items, failures = sum(one.unseen for one in outcomes), sum(one.error is not None for one in kept)
+            await tx.sources.count(hour, len(kept), items, failures)
+            for one, source in zip(kept, settled, strict=True):
+                await self._tell_of(tx, one, source, now)
+        for one in batch:
+            if one.source.id in lost:
+                log.warning("the claim on %r has passed to somebody else", one.source.name)
+        clock = asyncio.get_running_loop().time()
+        for one, source, outcome in zip(kept, settled, outcomes, strict=True):
+            # Only now: items that a memo knows are not looked at again.
+            if one.read.memo:
+                self._memos[source.id] = one.read.memo
+            self._learn(source, now)
+            assert source.due_at is not None
+            self._agenda.put(source.id, _host(source), clock + (source.due_at - now).total_seconds())
+            self._say(one, outcome)
 
-    async def _failed(self, source: Source, error: SourceError) -> None:
-        now = self.clock()
-        due_at = now + next_poll(source.interval, source.failures + 1, error.retry_after, random.random())
-        async with self.store.write() as tx:
-            await tx.sources.failed(source, str(error), now=now, due_at=due_at)
+    def _after(self, ended: Ended, now: datetime, scale: float) -> Source:
+        if ended.error is not None:
+            source, why = failed(ended.source, ended.error, now, scale=scale, chance=self.chance())
+        else:
+            fresh = [one.article for one in ended.looked]
+            source, why = succeeded(
+                ended.source, ended.fetched, ended.read, fresh, now, scale=scale, chance=self.chance()
+            )
+        log.debug("%s is polled again at %s: %s", source.name, source.due_at, why)
+        return source
 
-    def _say(self, source: Source, outcome: Outcome, read: Read) -> None:
-        for problem in read.problems:
-            log.warning("%s: %s", source.name, problem)
+    async def _tell_of(self, tx: Tx, ended: Ended, source: Source, now: datetime) -> None:
+        """Notices of a single poll: a possible gap, a new address. How sources are is told by bot/source_watch.py."""
+        if ended.gap:
+            await self.owners.tell(
+                tx, self.engine, f"notice:gap:{source.id}:{source.lease}",
+                lambda chat: words.gap(source.name, len(ended.looked), chat.language), now,
+            )  # fmt: skip
+        if source.moves == MOVES and ended.source.moves < MOVES:
+            await self.owners.tell(
+                tx, self.engine, f"notice:moved:{source.id}:{source.moved_to}",
+                lambda chat: words.moved(source.name, source.moved_to, chat.language), now,
+            )  # fmt: skip
+
+    # How requests are spread.
+
+    def _learn(self, source: Source, now: datetime) -> None:
+        if source.pinned:
+            self._rates.pop(source.id, None)
+        else:
+            self._rates[source.id] = Rhythm.unpack(source.rhythm).rate(now)
+
+    def _spread(self) -> None:
+        clock = asyncio.get_running_loop().time()
+        rates = list(self._rates.values())
+        if rates:
+            self._share = self._share.step(rates, self._asked, self._made, clock, SHORTEST, LONGEST)
+        else:
+            self._share = replace(self._share, at=clock)
+        self._made = 0
+
+    def _say(self, ended: Ended, outcome: Outcome) -> None:
+        for problem in ended.read.problems:
+            log.warning("%s: %s", ended.source.name, problem)
         if outcome.unseen:
             log.info(
                 "%s: %d new, %d matched, %d alerts, %d held back as a first poll",
-                source.name,
+                ended.source.name,
                 outcome.unseen,
                 outcome.matched,
                 outcome.alerts,
@@ -132,47 +369,23 @@ class Polls:
             )
 
 
-def next_poll(interval: float, failures: int, retry_after: float | None, chance: float) -> timedelta:
-    """How long to leave a source alone. `interval`, `retry_after`: seconds; `chance`: 0 to 1, spreads the sources out."""
-    wait = timedelta(seconds=interval)
-    if failures:
-        wait = max(wait, min(LONGEST_BACK_OFF, wait * 2 ** min(failures - 1, 10)))
-    wait *= 1 + JITTER * (2 * chance - 1)
-    return max(wait, timedelta(seconds=retry_after or 0))
+def _host(source: Source) -> str:
+    """Who is asked, for politeness; empty for files, which have no host to be polite to."""
+    where = address(source)
+    return urlsplit(where).netloc.lower() if is_web(where) else ""
 
 
-class Hosts:
-    """Gives out turns: one request at a time to every host, HOST_SPACING seconds apart, and `at_once` to all together.
+def _in_order(batch: Sequence[Ended]) -> list[Ended]:
+    """Whose text was published first is told as the first; a missing date says nothing, so it counts as newest."""
+    carried = Counter(key for one in batch for key in {looked.key for looked in one.looked})
+    undated = datetime.max.replace(tzinfo=UTC)
 
-    A host's turn comes first, so sources that wait for a slow host take no place from others.
-    """
+    def first(ended: Ended) -> tuple[datetime, int]:
+        shared = (one.article.published or undated for one in ended.looked if carried[one.key] > 1)
+        return min(shared, default=undated), ended.source.id
 
-    def __init__(
-        self,
-        at_once: int,
-        *,
-        stopping: Callable[[], bool] = lambda: False,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._places = asyncio.Semaphore(at_once)
-        self._stopping, self._sleep = stopping, sleep
-        self._turns: dict[str, asyncio.Lock] = {}
-        self._last: dict[str, float] = {}  # seconds of the loop's clock
+    return sorted(batch, key=first)
 
-    @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[bool]:
-        """Wait for this address's turn; False when the program is about to end, and there is none any more."""
-        host = urlsplit(url).netloc if is_web(url) else ""
-        if not host:  # files have no host to be polite to
-            async with self._places:
-                yield not self._stopping()
-            return
-        now = asyncio.get_running_loop().time
-        async with self._turns.setdefault(host, asyncio.Lock()):
-            if not self._stopping():
-                await self._sleep(max(0.0, self._last.get(host, now() - HOST_SPACING) + HOST_SPACING - now()))
-            async with self._places:
-                try:
-                    yield not self._stopping()
-                finally:
-                    self._last[host] = now()
+
+def _our_fault(error: Exception) -> SourceError:
+    return SourceError(f"A fault of Pantau's own: {type(error).__name__}. It is logged; please report it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.health import Health
-from bot.model import Article, Kind, Match, Source, State, Watch
+from bot.model import Article, Condition, Kind, Match, Source, State, Watch
 from bot.sources import Hints
 
 LISTED = 5_000  # the most articles one question looks at
@@ -40,6 +40,8 @@ class Fetched:
     etag: str = ""
     last_modified: str = ""
     unchanged: bool = False
+    fresh: float | None = None  # seconds until a cache would ask again, by Cache-Control, Age and Expires
+    moved_to: str = ""  # where permanent redirects alone have led
 
 
 class Fetcher(Protocol):
@@ -131,6 +133,7 @@ class Told:
     article: str
     watches: tuple[str, ...]
     sources: tuple[str, ...]  # first the alerted article's own, then the others in order of arrival
+    backlog: bool = False  # from the first poll of its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,16 @@ class Lane:
     error: str = ""  # the last trouble of what is not sent yet
 
 
+@dataclass(frozen=True, slots=True)
+class SourceHour:
+    """What all sources together brought in one hour."""
+
+    hour: datetime  # its beginning
+    polls: int
+    items: int
+    failures: int
+
+
 class Sources(Protocol):
     async def sync(self, sources: Sequence[SourceSettings], now: datetime) -> None:
         """Make the stored sources those of the configuration; what was learned about one with the same address stays."""
@@ -171,16 +184,28 @@ class Sources(Protocol):
     async def due(self, now: datetime) -> list[int]:
         """Ids of the sources whose time has come and that nobody has claimed, the longest waiting first."""
 
-    async def claim(self, source: int, now: datetime, until: datetime) -> Source | None:
-        """Take a due source for one poll, or None when it is not due or taken. The value carries the fencing token."""
+    async def claim(self, sources: Sequence[int], now: datetime, until: datetime) -> list[Source]:
+        """Take sources for one poll; those that are active and not taken. The values carry the fencing token."""
 
-    async def polled(
-        self, source: Source, fetched: Fetched, *, now: datetime, due_at: datetime, unseen: bool, problem: str
-    ) -> None:
-        """Record a successful poll with its validators. Raises LostLease when the claim has passed to somebody else."""
+    async def lost(self, sources: Sequence[Source]) -> set[int]:
+        """Ids of the claimed sources whose claim has passed to somebody else: their polls must not be stored."""
 
-    async def failed(self, source: Source, problem: str, *, now: datetime, due_at: datetime) -> None:
-        """Record a failed poll. Raises LostLease."""
+    async def settle(self, sources: Sequence[Source], now: datetime) -> None:
+        """End claims: the sources are from now on as these values say. A claim that has passed on changes nothing."""
+
+    async def changed(self) -> list[Source]:
+        """The active sources whose condition is not the one that the owners heard last, by name."""
+
+    async def tell(self, sources: Mapping[int, Condition]) -> None:
+        """Note what the owners heard about each source."""
+
+    async def count(self, hour: datetime, polls: int, items: int, failures: int) -> None:
+        """Add to what an hour has brought."""
+
+    async def hours(self, since: datetime) -> list[SourceHour]:
+        """What the hours brought, the first one first; hours with nothing are left out."""
+
+    async def forget_hours(self, before: datetime) -> None: ...
 
     async def release_all(self) -> None:
         """Forget every claim: the process that held them is gone."""
@@ -192,14 +217,17 @@ class Sources(Protocol):
 class Articles(Protocol):
     async def unseen(self, ids: Sequence[str]) -> set[str]: ...
 
+    async def carried(self, source: int, links: Sequence[str]) -> list[tuple[str, str, str]]:
+        """(link, title, body) of what a source has carried under these links (bot.sources.link_key)."""
+
     async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
         """The open story of each key; opened where there was none."""
 
     async def names(self, stories: Sequence[int]) -> dict[tuple[int, str], set[str]]:
         """(story, source's name) -> the titles and addresses under which that source has carried the story."""
 
-    async def add(self, source: int, articles: Sequence[Filed], now: datetime) -> None:
-        """Store articles that were unseen; they now count as seen once this commits."""
+    async def add(self, articles: Sequence[tuple[int, Filed]], now: datetime) -> None:
+        """Store articles that were unseen, each with its source; they now count as seen once this commits."""
 
     async def add_matches(self, matches: Sequence[tuple[str, Match]]) -> None:
         """Store (article id, match) pairs."""

@@ -18,6 +18,7 @@ from handlers.router import COMMANDS, Router
 from handlers.status import percentile
 from tests.builders import NOON, article, chat, message, request, settings, watch
 from tests.fakes import FakeClock
+from tests.polled import claim, failed, polled
 from tests.test_pipeline import WIRE, Newsroom
 
 RANI, TAMU = User("fake", "rani"), User("fake", "tamu")
@@ -265,12 +266,12 @@ class TestSourcesAndStatus:
         async with room.store.write() as tx:
             await tx.sources.sync([settings("Antara"), settings("Zaman")], NOON)
             good, bad = [
-                await tx.sources.claim(number, NOON, NOON + timedelta(minutes=1))
+                await claim(tx, number, NOON, NOON + timedelta(minutes=1))
                 for number in await tx.sources.due(NOON)
             ]
             assert good and bad
-            await tx.sources.polled(good, Fetched(), now=NOON, due_at=NOON, unseen=False, problem="")
-            await tx.sources.failed(bad, "404: periksa alamatnya", now=NOON, due_at=NOON)
+            await polled(tx, good, Fetched(), now=NOON, due_at=NOON, unseen=False, problem="")
+            await failed(tx, bad, "404: periksa alamatnya", now=NOON, due_at=NOON)
         lines = (await room.says("/sources")).splitlines()
         assert lines[0] == "Sumber (2, 1 bermasalah)"
         assert lines[1] == "Zaman (gagal 1× berturut-turut): 404: periksa alamatnya"

@@ -15,11 +15,12 @@ from bot.adapters.store import SqlStore
 from bot.dispatch import Lanes
 from bot.errors import Uncertain
 from bot.logs import about, set_up
-from bot.pipeline import Lookout, look_at, take_in
+from bot.pipeline import Brought, Lookout, look_at, take_in
 from bot.ports import Fetched
 from bot.query import Index, parse
 from tests.builders import NOON, article, chat, settings, watch
 from tests.fakes import FakeClock, FakeMessenger
+from tests.polled import claim, polled
 
 
 @pytest.fixture(autouse=True)
@@ -80,13 +81,13 @@ async def test_one_id_follows_an_alert_from_its_feed_to_its_message(sqlite: SqlS
         await tx.sources.sync([settings()], NOON)
     async with sqlite.write() as tx:
         (number,) = await tx.sources.due(NOON)
-        source = await tx.sources.claim(number, NOON, NOON)
+        source = await claim(tx, number, NOON, NOON)
         assert source is not None
     looked = await look_at(sqlite, lookout, [article(title="Putin tiba")])
     with about(source=source.name):
         async with sqlite.write() as tx:
-            await take_in(tx, engine, lookout, source, looked, NOON, 3)
-            await tx.sources.polled(source, Fetched(), now=NOON, due_at=NOON, unseen=True, problem="")
+            await take_in(tx, engine, lookout, [Brought(source, looked)], NOON, 3)
+            await polled(tx, source, Fetched(), now=NOON, due_at=NOON, unseen=True, problem="")
     await engine.idle()
     clock.advance(seconds=30)
     await lanes.drain(room.name)

@@ -10,11 +10,12 @@ import pytest
 
 from bot.adapters.store import SqlStore
 from bot.model import Article, Chat, Source, Watch
-from bot.pipeline import Lookout, Outcome, look_at, take_in
+from bot.pipeline import Brought, Lookout, Outcome, look_at, take_in
 from bot.ports import Fetched
 from bot.query import Index, parse
 from tests.builders import NOON, article, chat, settings, watch
 from tests.fakes import FakeEngine
+from tests.polled import claim, polled
 
 WIRE = (
     "Presiden Rusia Vladimir Putin tiba di Pyongyang pada Rabu dini hari dan disambut oleh pemimpin Korea Utara "
@@ -42,16 +43,14 @@ class Newsroom:
         source = await self._claim(name)
         if old and source.ok_at is None:
             async with self.store.write() as tx:
-                await tx.sources.polled(
-                    source, Fetched(), now=self.now, due_at=self.now, unseen=False, problem=""
-                )
+                await polled(tx, source, Fetched(), now=self.now, due_at=self.now, unseen=False, problem="")
             source = await self._claim(name)
         looked = await look_at(self.store, self.lookout, articles)
         async with self.store.write() as tx:
-            outcome = await take_in(
-                tx, self.engine, self.lookout, source, looked, self.now, self.first_alerts
+            (outcome,) = await take_in(
+                tx, self.engine, self.lookout, [Brought(source, looked)], self.now, self.first_alerts
             )
-            await tx.sources.polled(source, Fetched(), now=self.now, due_at=self.now, unseen=True, problem="")
+            await polled(tx, source, Fetched(), now=self.now, due_at=self.now, unseen=True, problem="")
         return outcome
 
     async def _claim(self, name: str) -> Source:
@@ -59,7 +58,7 @@ class Newsroom:
         async with self.store.write() as tx:
             await tx.sources.sync([settings(one) for one in self.names], self.now)
             number = next(source.id for source in await tx.sources.all() if source.name == name)
-            claimed = await tx.sources.claim(number, self.now, self.now + timedelta(minutes=1))
+            claimed = await claim(tx, number, self.now, self.now + timedelta(minutes=1))
         assert claimed
         return claimed
 
@@ -109,7 +108,7 @@ async def test_a_crash_before_the_commit_leaves_the_article_unseen(sqlite: SqlSt
     with pytest.raises(ZeroDivisionError):
         looked = await look_at(sqlite, room.lookout, [one])
         async with sqlite.write() as tx:
-            await take_in(tx, room.engine, room.lookout, source, looked, NOON, 3)
+            await take_in(tx, room.engine, room.lookout, [Brought(source, looked)], NOON, 3)
             1 / 0  # noqa: B018
     assert room.engine.woken == []
     room.now += timedelta(minutes=2)
@@ -215,7 +214,7 @@ class TestCopies:
         await room.polls("Antara", one)
         source = await room._claim("Antara")
         async with sqlite.write() as tx:
-            outcome = await take_in(tx, room.engine, room.lookout, source, looked, NOON, 3)
+            (outcome,) = await take_in(tx, room.engine, room.lookout, [Brought(source, looked)], NOON, 3)
         assert outcome.unseen == 0 and len(await room.shown()) == 1
 
     async def test_a_chat_whose_watch_is_newer_than_the_first_report_is_told_of_the_copy(

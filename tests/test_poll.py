@@ -1,18 +1,20 @@
-"""One poll of one source, whatever the publisher does."""
+"""What is due is polled, whatever the publisher does."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.adapters.store import SqlStore
 from bot.errors import SourceError, StoreTrouble
-from bot.model import Source
-from bot.poll import HOST_SPACING, LONGEST_BACK_OFF, Hosts, Polls, next_poll
+from bot.model import Condition, Source
+from bot.owners import Owners
+from bot.poll import MOVES, Polls
 from bot.ports import Document, Fetched
-from tests.builders import NOON, settings, watch
+from tests.builders import NOON, chat, settings, watch
 from tests.fakes import FakeClock, FakeEngine, FakeFetcher, rss
 from tests.test_pipeline import lookout
 
@@ -23,7 +25,10 @@ class Wire:
     def __init__(self, store: SqlStore) -> None:
         self.store, self.clock, self.fetcher, self.engine = store, FakeClock(), FakeFetcher(), FakeEngine()
         watching = lookout(watch("Putin"))
-        self.polls = Polls(store, self.fetcher, self.engine, lambda: watching, self.clock, 3, Hosts(20))
+        self.polls = Polls(
+            store, self.fetcher, self.engine, lambda: watching, self.clock, 3,
+            owners=Owners([chat("redaksi")]), chance=lambda: 0.5, sleep=lambda _: asyncio.sleep(0),
+        )  # fmt: skip
 
     async def configured(self) -> Source:
         async with self.store.write() as tx:
@@ -44,15 +49,21 @@ class Wire:
 
     async def poll_what_is_due(self) -> Source:
         self.engine.woken.clear()
+        await self.polls.load()
         await self.polls.due()
-        for kind, key in self.engine.woken[-1:]:
-            assert kind == "poll"
-            await self.polls.poll(key)
+        await self.polls.idle()
         return await self.source()
 
     async def stored(self) -> int:
         async with self.store.read() as tx:
             return len(await tx.articles.since(NOON - timedelta(days=1)))
+
+    async def said(self) -> list[str]:
+        """The notices that wait for the owners."""
+        async with self.store.write() as tx:
+            lanes = await tx.deliveries.waiting()
+            delivery = await tx.deliveries.claim("redaksi", self.clock.now, self.clock.now) if lanes else None
+        return [] if delivery is None or not hasattr(delivery, "message") else [delivery.message.text]
 
 
 @pytest.fixture
@@ -117,114 +128,176 @@ async def test_one_bad_document_of_several_costs_that_one_only(wire: Wire) -> No
     assert (await wire.stored(), source.failures) == (1, 0) and source.problem
 
 
-async def test_a_poll_that_is_not_due_or_taken_by_another_does_nothing(wire: Wire) -> None:
-    key = str((await wire.source()).id)
-    await asyncio.gather(wire.polls.poll(key), wire.polls.poll(key))
-    await wire.polls.poll(key)
+async def test_a_poll_that_is_not_due_does_nothing(wire: Wire) -> None:
+    await wire.poll()
+    await wire.poll_what_is_due()
     assert len(wire.fetcher.asked) == 1
 
 
-async def test_a_publisher_who_asks_for_patience_gets_it() -> None:
-    assert next_poll(300, 1, 7200.0, 0.5) == timedelta(hours=2)
+async def test_a_publisher_who_asks_for_patience_gets_it(wire: Wire) -> None:
+    wire.fetcher.answer = SourceError("Too many requests (429).", retry_after=7200.0)
+    source = await wire.poll()
+    assert source.due_at == NOON + timedelta(hours=2)
 
 
-@pytest.mark.parametrize(("failures", "minutes"), [(0, 5), (1, 5), (2, 10), (3, 20), (5, 60), (500, 60)])
-def test_back_off_doubles_and_never_ends_polling(failures: int, minutes: int) -> None:
-    assert next_poll(300, failures, None, 0.5) == timedelta(minutes=minutes)
-    assert next_poll(300, failures, None, 0.5) <= LONGEST_BACK_OFF
+async def test_many_sources_are_claimed_fetched_and_stored_together(wire: Wire) -> None:
+    async with wire.store.write() as tx:
+        await tx.sources.sync(
+            [settings(str(n), url=f"https://host{n}.example/feed") for n in range(30)], NOON
+        )
+    wire.polls.at_once = 100
+    under_way, most, writes = 0, 0, 0
 
-
-async def test_a_host_gets_one_request_at_a_time_and_a_pause_between() -> None:
-    rests: list[float] = []
-    under_way = most = 0
-
-    async def rest(seconds: float) -> None:
-        rests.append(seconds)
-
-    hosts = Hosts(20, sleep=rest)
-
-    async def visit(url: str) -> None:
+    async def fetch(source: Source) -> Fetched:
         nonlocal under_way, most
-        async with hosts.turn(url):
-            under_way += 1
-            most = max(most, under_way)
-            await asyncio.sleep(0)
-            under_way -= 1
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0.01)
+        under_way -= 1
+        return Fetched((Document(source.url, rss([(f"Putin {source.name}", "Putin tiba.")]).encode()),))
 
-    await asyncio.gather(*(visit(f"https://example.com/{page}") for page in range(3)))
-    assert most == 1
-    assert rests[0] == 0 and all(HOST_SPACING * 0.9 < rest <= HOST_SPACING for rest in rests[1:])
-    await asyncio.gather(visit("https://a.example/"), visit("https://b.example/"))
-    assert most == 2
+    wire.fetcher.fetch = fetch  # type: ignore[method-assign]
+    settle = wire.polls._settle_together
 
+    async def counted(batch: object) -> None:
+        nonlocal writes
+        writes += 1
+        await settle(batch)  # type: ignore[arg-type]
 
-async def test_sources_of_a_slow_host_take_no_place_from_others() -> None:
-    hosts, gate, done = Hosts(2), asyncio.Event(), asyncio.Event()
-
-    async def slow() -> None:
-        async with hosts.turn("https://slow.example/feed"):
-            await gate.wait()
-
-    async def quick() -> None:
-        async with hosts.turn("https://quick.example/feed"):
-            done.set()
-
-    waiting = [asyncio.create_task(slow()) for _ in range(50)]
-    await asyncio.sleep(0)
-    await asyncio.wait_for(quick(), 1)
-    assert done.is_set()
-    for task in waiting:
-        task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
-
-
-async def test_no_more_turns_are_had_at_once_than_allowed() -> None:
-    hosts, most, under_way = Hosts(3), 0, 0
-
-    async def visit(number: int) -> None:
-        nonlocal most, under_way
-        async with hosts.turn(f"https://{number}.example/"):
-            under_way += 1
-            most = max(most, under_way)
-            await asyncio.sleep(0)
-            under_way -= 1
-
-    await asyncio.gather(*(visit(number) for number in range(10)))
-    assert most == 3
-
-
-async def test_a_program_that_ends_lets_a_long_queue_go_home_at_once() -> None:
-    stopping = False
-    hosts = Hosts(1, stopping=lambda: stopping)
-    turns: list[bool] = []
-
-    async def visit() -> None:
-        nonlocal stopping
-        async with hosts.turn("https://slow.example/feed") as given:
-            turns.append(given)
-            stopping = True
-
-    async with asyncio.timeout(0.5):
-        await asyncio.gather(*(visit() for _ in range(1000)))
-    assert turns == [True] + [False] * 999
-
-
-async def test_a_source_is_claimed_only_when_its_turn_has_come(wire: Wire) -> None:
-    """A claim lasts five minutes, a queue at one host may last longer."""
+    wire.polls._settle_together = counted  # type: ignore[method-assign,assignment]
+    await wire.polls.load()
     await wire.polls.due()
-    source = await wire.source()
-    async with wire.polls.hosts.turn(source.url):
-        poll = asyncio.create_task(wire.polls.poll(str(source.id)))
-        await asyncio.sleep(0.05)
-        async with wire.store.read() as tx:
-            assert await tx.sources.due(NOON) == [source.id]  # nobody has claimed it
-        wire.engine.woken.clear()
-        await wire.polls.due()
-        assert wire.engine.woken == []  # and it is not queued twice
-        poll.cancel()
-    await asyncio.gather(poll, return_exceptions=True)
+    await wire.polls.idle()
+    assert most == 30 and writes < 8 and await wire.stored() == 30
+    async with wire.store.read() as tx:
+        (hour,) = await tx.sources.hours(NOON - timedelta(hours=1))
+    assert (hour.polls, hour.items, hour.failures) == (30, 30, 0)
+
+
+async def test_two_sources_that_bring_one_story_in_one_moment_make_one_alert(wire: Wire) -> None:
+    async with wire.store.write() as tx:
+        await tx.sources.sync([settings(n, url=f"https://{n}.example/feed") for n in ("a", "b")], NOON)
+    body = "Putin tiba di Pyongyang pada hari Rabu untuk kunjungan kenegaraan pertama dalam dua puluh empat tahun."
+    wire.fetcher.gives(rss([("Putin tiba", body)]))
+    await wire.polls.load()
     await wire.polls.due()
-    assert wire.engine.woken == [("poll", str(source.id))]
+    await wire.polls.idle()
+    (said,) = await wire.said()
+    assert "Juga dimuat: b" in said or "Juga dimuat: a" in said
+    async with wire.store.read() as tx:
+        assert [lane.waiting for lane in await tx.deliveries.lanes()] == [1]
+
+
+async def test_one_poll_that_cannot_be_stored_costs_that_one_only(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with wire.store.write() as tx:
+        await tx.sources.sync([settings(n, url=f"https://{n}.example/feed") for n in ("a", "b")], NOON)
+    from bot import poll as module
+
+    real = module.succeeded
+
+    def broken(source: Source, *args: object, **values: object) -> object:
+        if source.name == "a":
+            raise ZeroDivisionError
+        return real(source, *args, **values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "succeeded", broken)
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba.")]))
+    await wire.polls.load()
+    await wire.polls.due()
+    await wire.polls.idle()
+    async with wire.store.read() as tx:
+        bad, good = await tx.sources.all()
+    assert (bad.name, bad.failures, good.failures, await wire.stored()) == ("a", 1, 0, 1)
+    assert "fault of Pantau's own" in bad.problem
+
+
+async def test_a_permanent_redirect_is_believed_after_three_polls_that_knew_what_they_found(
+    wire: Wire,
+) -> None:
+    new = "https://example.org/new.xml"
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba.")]))
+    await wire.poll()
+    answer = wire.fetcher.answer
+    assert isinstance(answer, Fetched)
+    wire.fetcher.answer = replace(answer, moved_to=new)
+    for _ in range(MOVES):
+        source = await wire.poll()
+    await wire.poll()
+    urls = [source.url for source in wire.fetcher.asked]
+    assert urls == [source.url] * (1 + MOVES) + [new]
+    wire.fetcher.answer = SourceError("There is no such page (404).")
+    await wire.poll()
+    wire.fetcher.answer = answer
+    assert (await wire.poll()).moves == 0 and wire.fetcher.asked[-1].url == source.url
+    assert await wire.stored() == 1  # the same article at every address
+
+
+async def test_a_source_that_is_gone_for_good_is_asked_once_a_day(wire: Wire) -> None:
+    wire.fetcher.answer = SourceError("It is gone (410).", gone=True)
+    for _ in range(3):
+        source = await wire.poll()
+    assert source.condition is Condition.GONE and source.due_at == wire.clock.now + timedelta(days=1)
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba.")]))
+    source = await wire.poll()
+    assert (source.condition, source.gone, await wire.stored()) == (Condition.WELL, 0, 1)
+
+
+async def test_now_and_then_the_whole_document_is_asked_for(wire: Wire) -> None:
+    wire.fetcher.gives(rss([("a", "b")]), etag='"1"')
+    await wire.poll()
+    wire.polls.chance = lambda: 0.001
+    await wire.poll()
+    assert wire.fetcher.asked[-1].etag == ""
+    wire.fetcher.gives(rss([("a", "b"), ("Putin tiba", "Putin tiba.")]), etag='"1"')
+    source = await wire.poll()
+    assert source.polite.frozen and await wire.stored() == 2
+
+
+def page(numbers: range, following: str = "") -> str:
+    link = f'<atom:link rel="next" href="{following}"/>' if following else ""
+    items = "".join(
+        f"<item><title>Kabar {n}</title><link>https://example.com/{n}</link><guid>g{n}</guid>"
+        f"<description>Isi kabar {n}.</description></item>"
+        for n in numbers
+    )
+    return (
+        '<?xml version="1.0"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom">'
+        f"<channel><title>Kawat</title>{link}{items}</channel></rss>"
+    )
+
+
+async def test_a_possible_gap_is_told_where_there_are_no_older_pages(wire: Wire) -> None:
+    wire.fetcher.gives(page(range(10)))
+    await wire.poll()
+    wire.fetcher.gives(page(range(20, 30)))
+    await wire.poll()
+    (said,) = await wire.said()
+    assert "Kawat" in said and "10" in said
+
+
+async def test_an_item_under_a_new_guid_or_https_is_not_told_again(wire: Wire) -> None:
+    def feed(guid: str, link: str, title: str = "Putin tiba", body: str = "Putin tiba di Pyongyang.") -> str:
+        return (
+            f'<rss version="2.0"><channel><title>K</title><item><title>{title}</title><link>{link}</link>'
+            f"<guid>{guid}</guid><description>{body}</description></item></channel></rss>"
+        )
+
+    wire.fetcher.gives(feed("1", "http://example.com/a?utm_source=rss"))
+    await wire.poll()
+    for changed in (
+        feed("2", "http://example.com/a?utm_source=rss"),
+        feed("3", "https://www.example.com/a/"),
+        feed("4", "https://example.com/a", title="Putin sudah tiba"),
+        feed("5", "https://example.com/a", body="Putin tiba di Pyongyang, Rabu."),
+    ):
+        wire.fetcher.gives(changed)
+        await wire.poll()
+        assert await wire.stored() == 1
+    wire.fetcher.gives(feed("6", "https://example.com/a", title="Kim pergi", body="Kim pergi ke Moskwa."))
+    await wire.poll()
+    assert await wire.stored() == 2  # one link, and another article
 
 
 async def test_a_fault_of_our_own_is_told_and_the_source_is_asked_again(
@@ -244,14 +317,20 @@ async def test_a_fault_of_our_own_is_told_and_the_source_is_asked_again(
     assert (source.failures, await wire.stored()) == (0, 1)
 
 
-async def test_a_store_in_trouble_is_no_fault_of_the_source(wire: Wire) -> None:
-    async def full(_: Source) -> Fetched:
-        raise StoreTrouble("The disk is full.")
+async def test_a_store_in_trouble_is_no_fault_of_the_source_and_loses_nothing(wire: Wire) -> None:
+    settle, troubles = wire.polls._settle_together, 3
 
-    wire.fetcher.fetch = full  # type: ignore[method-assign]
-    with pytest.raises(StoreTrouble):
-        await wire.polls.poll(str((await wire.source()).id))
-    assert (await wire.source()).failures == 0
+    async def full(batch: object) -> None:
+        nonlocal troubles
+        troubles -= 1
+        if troubles >= 0:
+            raise StoreTrouble("The disk is full.")
+        await settle(batch)  # type: ignore[arg-type]
+
+    wire.polls._settle_together = full  # type: ignore[method-assign,assignment]
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba.")]), etag='"1"')
+    source = await wire.poll()
+    assert (source.failures, source.etag, await wire.stored()) == (0, '"1"', 1)
 
 
 async def test_a_clock_set_back_by_hours_stops_no_polls(wire: Wire) -> None:
@@ -263,7 +342,3 @@ async def test_a_clock_set_back_by_hours_stops_no_polls(wire: Wire) -> None:
     source = await wire.poll_what_is_due()
     assert len(wire.fetcher.asked) == 2
     assert source.due_at and source.due_at < wire.clock.now + timedelta(minutes=6)
-
-
-def test_sources_that_were_added_together_spread_out() -> None:
-    assert next_poll(300, 0, None, 0.0) < next_poll(300, 0, None, 1.0)

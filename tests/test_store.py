@@ -14,10 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from bot.adapters.store import SqlStore, open_store
 from bot.adapters.store.database import engine_for
 from bot.adapters.store.tables import metadata
-from bot.errors import CannotStart, LostLease
-from bot.model import Article, Source
+from bot.errors import CannotStart
+from bot.model import Article, Condition, Politeness, Source
 from bot.ports import Delivery, Fetched, Filed
 from tests.builders import NOON, article, match, settings, watch
+from tests.polled import claim, failed, polled
 
 SOON = NOON + timedelta(minutes=1)
 
@@ -27,7 +28,7 @@ async def a_source(store: SqlStore, name: str = "Antara") -> Source:
     async with store.write() as tx:
         await tx.sources.sync([settings(name)], NOON)
         (number,) = await tx.sources.due(NOON)
-        claimed = await tx.sources.claim(number, NOON, SOON)
+        claimed = await claim(tx, number, NOON, SOON)
     assert claimed
     return claimed
 
@@ -37,7 +38,7 @@ async def stored(store: SqlStore, one: Article) -> int:
     source = await a_source(store, one.source)
     async with store.write() as tx:
         story = (await tx.articles.stories([one.id], NOON))[one.id]
-        await tx.articles.add(source.id, [Filed(one, story)], NOON)
+        await tx.articles.add([(source.id, Filed(one, story))], NOON)
     return story
 
 
@@ -108,29 +109,60 @@ class TestSources:
     async def test_a_claimed_source_is_nobody_elses_until_the_claim_ends(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:
-            assert await tx.sources.claim(source.id, NOON, SOON) is None
+            assert await claim(tx, source.id, NOON, SOON) is None
             assert await tx.sources.due(NOON) == []
             assert await tx.sources.due(SOON) == [source.id]
-            assert await tx.sources.claim(source.id, SOON, SOON + timedelta(minutes=1))
+            assert await claim(tx, source.id, SOON, SOON + timedelta(minutes=1))
 
     async def test_a_poll_whose_claim_has_passed_on_stores_nothing(self, store: SqlStore) -> None:
         late = await a_source(store)
         async with store.write() as tx:
-            await tx.sources.claim(late.id, SOON, SOON + timedelta(minutes=1))
-        with pytest.raises(LostLease):
-            async with store.write() as tx:
-                await tx.watches.add(watch("mine"))
-                await tx.sources.polled(late, Fetched(), now=SOON, due_at=SOON, unseen=False, problem="")
-        async with store.read() as tx:
-            assert await tx.watches.all() == []
+            (newer,) = await tx.sources.claim([late.id], SOON, SOON + timedelta(minutes=1))
+            assert await tx.sources.lost([late]) == {late.id}
+            assert await tx.sources.lost([newer]) == set()
+            await polled(tx, late, Fetched(etag="late"), now=SOON, due_at=SOON)
+            (known,) = await tx.sources.all()
+        assert (known.etag, known.ok_at) == ("", None)
+
+    async def test_several_sources_are_claimed_and_settled_at_once(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            await tx.sources.sync([settings("A"), settings("B"), settings("C")], NOON)
+            one, other = await tx.sources.claim((await tx.sources.due(NOON))[:2], NOON, SOON)
+            one = replace(
+                one, rhythm=b"\x00\xff", polite=Politeness(60.0, (1, 2), (), 5.0, frozen=True), moves=2
+            )
+            await tx.sources.settle([one, replace(other, condition=Condition.GONE, gone=3)], NOON)
+            known = {source.name: source for source in await tx.sources.all()}
+        assert known["A"].rhythm == b"\x00\xff" and known["A"].polite == one.polite
+        assert (known["B"].condition, known["B"].gone, known["C"].lease) == (Condition.GONE, 3, 0)
+
+    async def test_a_changed_condition_is_told_once(self, store: SqlStore) -> None:
+        source = await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.settle([replace(source, condition=Condition.FAILING)], NOON)
+            (changed,) = await tx.sources.changed()
+            await tx.sources.tell({changed.id: changed.condition})
+            assert await tx.sources.changed() == []
+
+    async def test_hours_add_up_and_are_forgotten(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            await tx.sources.count(NOON, 2, 5, 1)
+            await tx.sources.count(NOON, 1, 0, 0)
+            await tx.sources.count(NOON + timedelta(hours=1), 1, 1, 0)
+            assert [(one.polls, one.items, one.failures) for one in await tx.sources.hours(NOON)] == [
+                (3, 5, 1),
+                (1, 1, 0),
+            ]
+            await tx.sources.forget_hours(NOON + timedelta(hours=1))
+            assert len(await tx.sources.hours(NOON)) == 1
 
     async def test_validators_are_kept_for_the_next_poll(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:
             fetched = Fetched(etag='"a"', last_modified="yesterday")
-            await tx.sources.polled(source, fetched, now=NOON, due_at=SOON, unseen=True, problem="")
+            await polled(tx, source, fetched, now=NOON, due_at=SOON, unseen=True, problem="")
             assert await tx.sources.due(NOON) == []
-            again = await tx.sources.claim(source.id, SOON, SOON + timedelta(minutes=1))
+            again = await claim(tx, source.id, SOON, SOON + timedelta(minutes=1))
         assert again
         assert (again.etag, again.last_modified, again.ok_at, again.item_at) == (
             '"a"',
@@ -142,10 +174,10 @@ class TestSources:
     async def test_failures_are_counted_until_one_success(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:
-            await tx.sources.failed(source, "no answer", now=NOON, due_at=NOON)
-            second = await tx.sources.claim(source.id, NOON, SOON)
+            await failed(tx, source, "no answer", now=NOON, due_at=NOON)
+            second = await claim(tx, source.id, NOON, SOON)
             assert second and (second.failures, second.problem) == (1, "no answer")
-            await tx.sources.polled(second, Fetched(), now=NOON, due_at=SOON, unseen=False, problem="")
+            await polled(tx, second, Fetched(), now=NOON, due_at=SOON, unseen=False, problem="")
             (known,) = await tx.sources.all()
         assert (known.failures, known.problem) == (0, "")
 
@@ -160,9 +192,7 @@ class TestSources:
     async def test_a_new_address_forgets_what_the_old_one_taught(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:
-            await tx.sources.polled(
-                source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem=""
-            )
+            await polled(tx, source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem="")
             await tx.sources.sync([settings(url="https://example.com/moved.xml")], NOON)
             (moved,) = await tx.sources.all()
             assert (moved.etag, moved.ok_at) == ("", None)
@@ -171,9 +201,7 @@ class TestSources:
     async def test_a_source_under_a_new_name_is_the_same_source(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:
-            await tx.sources.polled(
-                source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem=""
-            )
+            await polled(tx, source, Fetched(etag="x"), now=NOON, due_at=SOON, unseen=False, problem="")
             await tx.sources.sync([settings("Kantor Berita", url=source.url)], NOON)
             (renamed,) = await tx.sources.all()
         assert (renamed.id, renamed.name, renamed.etag, renamed.ok_at) == (
@@ -200,9 +228,10 @@ class TestSources:
         async with store.write() as tx:
             await tx.sources.release_all()
             assert await tx.sources.due(NOON) == [source.id]
-        with pytest.raises(LostLease):
-            async with store.write() as tx:
-                await tx.sources.failed(source, "late", now=NOON, due_at=SOON)
+            assert await tx.sources.lost([source]) == {source.id}
+            await failed(tx, source, "late", now=NOON, due_at=SOON)
+            (known,) = await tx.sources.all()
+        assert known.failures == 0
 
 
 class TestArticles:

@@ -132,6 +132,7 @@ def _source(values: Mapping[str, Any], folder: Path, polling: Polling) -> Source
         url=url if re.match("https?:", url, re.IGNORECASE) else _placed(url, folder),
         kind=SourceKind(values.get("kind", SourceKind.AUTO)),
         interval=values.get("interval", polling.interval),
+        pinned="interval" in values,
     )
 
 

@@ -21,6 +21,7 @@ class SourceSettings:
     url: str
     kind: SourceKind = SourceKind.AUTO
     interval: float = POLL_INTERVAL  # seconds
+    pinned: bool = False  # it names its interval itself, and is polled at that
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ class ListSettings:
 class Polling:
     """How sources are read."""
 
-    interval: float = POLL_INTERVAL  # seconds between polls of a source that names no interval of its own
+    interval: float = (
+        POLL_INTERVAL  # seconds between polls, on average over the sources that name no interval
+    )
     first_alerts: int = 3  # at most so many alerts from the first poll of a source
     timeout: float = 20.0  # seconds for one answer
     max_bytes: int = 10_000_000  # of one answer, after unpacking

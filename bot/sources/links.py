@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from urllib.parse import urljoin, urlsplit
 
 from bot.sources.wording import LINK_CHARS
@@ -20,3 +21,24 @@ def resolve(base: str, link: str) -> str:
     except ValueError:  # "http://[": the standard library refuses what it cannot split
         return ""
     return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+_TRACKERS = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|mc_[ce]id|igshid|cmpid|xtor|_ga|ref_src)=", re.IGNORECASE
+)
+
+
+def link_key(url: str) -> str:
+    """32 hex digits that stay the same when only the scheme, "www.", a fragment or a tracker changes; "" for no address.
+
+    A second key only: two different articles may share it, so it never decides alone.
+    """
+    if not url:
+        return ""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return ""
+    query = "&".join(sorted(part for part in address.query.split("&") if part and not _TRACKERS.match(part)))
+    bare = f"{address.netloc.lower().removeprefix('www.')}{address.path.rstrip('/')}?{query}"
+    return blake2b(bare.encode("utf-8", "replace"), digest_size=16).hexdigest()

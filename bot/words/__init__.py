@@ -3,6 +3,7 @@
 from bot.words.alerts import alert, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
 from bot.words.platforms import platform_is
+from bot.words.sources import gap, how, moved, sources_changed, usual
 from bot.words.times import about, day, moment, period, seconds
 
 __all__ = [
@@ -11,9 +12,14 @@ __all__ = [
     "alert",
     "day",
     "first_poll",
+    "gap",
+    "how",
     "moment",
+    "moved",
     "period",
     "phrase",
     "platform_is",
     "seconds",
+    "sources_changed",
+    "usual",
 ]

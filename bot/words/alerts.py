@@ -15,15 +15,23 @@ SHOWN_NAMES = 4  # further sources by name
 
 
 def alert(
-    number: int, article: Article, matches: Sequence[Match], chat: Chat, also: Sequence[str]
+    number: int,
+    article: Article,
+    matches: Sequence[Match],
+    chat: Chat,
+    also: Sequence[str],
+    *,
+    old: bool = False,
 ) -> Message:
-    """The message that tells a chat of an article; `also` names other sources that have the same text."""
+    """The message that tells a chat of an article; `also` names other sources that have the same text, `old`: it is old news."""
     language = chat.language
     when = (
         moment(article.published, chat.timezone, language)
         if article.published
         else phrase("alert.undated", language)
     )
+    if old:
+        when = f"{when} · {phrase('alert.old', language)}"
     lines = [
         Line((Span(headline(article), url=article.url),), LineKind.HEADING),
         say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),

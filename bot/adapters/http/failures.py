@@ -108,7 +108,7 @@ def of_status(status: int, host: str, headers: Mapping[str, str], now: datetime)
     """The error for an answer that is no document, with the publisher's wish to wait (429 and 503)."""
     what, remedy = _STATUS.get(status) or _by_class(status)
     wait = retry_after(headers.get("Retry-After", ""), now) if status in (429, 503) else None
-    return SourceError(f"{host} {what} ({_phrase(status)}).", remedy, retry_after=wait)
+    return SourceError(f"{host} {what} ({_phrase(status)}).", remedy, retry_after=wait, gone=status == 410)
 
 
 def of_error(error: Exception, host: str, *, timeout: float, limit: int) -> SourceError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Self
@@ -96,13 +98,19 @@ class HttpFetcher:
         asked = validators(source)
         async with self._session.get(address, headers=asked, max_redirects=MAX_REDIRECTS + 1) as answer:
             if answer.status == 304 and asked:
-                return Fetched(etag=source.etag, last_modified=source.last_modified, unchanged=True)
+                return Fetched(
+                    etag=source.etag, last_modified=source.last_modified, unchanged=True,
+                    fresh=freshness(answer.headers), moved_to=moved_to(answer),
+                )  # fmt: skip
             if answer.status not in WHOLE:
                 raise of_status(answer.status, answer.url.host or "", answer.headers, datetime.now(UTC))
             document = Document(
                 str(answer.url), await self._whole(answer), answer.headers.get("Content-Type", "")
             )
-            return Fetched((document,), sendable(answer, "ETag"), sendable(answer, "Last-Modified"))
+            return Fetched(
+                (document,), sendable(answer, "ETag"), sendable(answer, "Last-Modified"),
+                fresh=freshness(answer.headers), moved_to=moved_to(answer),
+            )  # fmt: skip
 
     async def _whole(self, answer: aiohttp.ClientResponse) -> bytes:
         if (answer.content_length or 0) > self._max_bytes:
@@ -126,6 +134,40 @@ def validators(source: Source) -> dict[str, str]:
     """The headers that make a request conditional, both exactly as they were received."""
     both = {"If-None-Match": source.etag, "If-Modified-Since": source.last_modified}
     return {name: value for name, value in both.items() if value}
+
+
+def moved_to(answer: aiohttp.ClientResponse) -> str:
+    """Where the request ended, if permanent redirects alone have led there (RFC 9110 §15.4); else empty."""
+    if answer.history and all(hop.status in (301, 308) for hop in answer.history):
+        return str(answer.url)
+    return ""
+
+
+def freshness(headers: Mapping[str, str]) -> float | None:
+    """Seconds until a shared cache asks again (RFC 9111 §4.2); None where nothing, or "do not store", is said."""
+    said = headers.get("Cache-Control", "").lower()
+    if "no-store" in said or "no-cache" in said:
+        return None
+    ages = dict(_MAX_AGE.findall(said))
+    lifetime = ages.get("s-maxage", ages.get("max-age"))
+    if lifetime is None:
+        expires, date = _moment(headers.get("Expires", "")), _moment(headers.get("Date", ""))
+        if expires is None or date is None:
+            return None
+        return max(0.0, (expires - date).total_seconds())
+    age = headers.get("Age", "0").strip()
+    return max(0.0, min(float(lifetime), 1e6) - (min(float(age), 1e6) if age.isdigit() else 0.0))
+
+
+_MAX_AGE = re.compile(r"\b(s-maxage|max-age)\s*=\s*\"?(\d{1,9})")
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def sendable(answer: aiohttp.ClientResponse, name: str) -> str:

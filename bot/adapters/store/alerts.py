@@ -65,4 +65,5 @@ def _value(row: Row[Any]) -> Told:
         article=row.article_id,
         watches=tuple(row.watches),
         sources=(row.source, *row.also),
+        backlog=row.backlog,
     )

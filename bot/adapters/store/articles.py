@@ -16,6 +16,7 @@ from bot.adapters.store.tables import matches, sources, stories
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
 from bot.ports import LISTED, Filed
+from bot.sources import link_key
 
 STORY_WINDOW = timedelta(
     days=7
@@ -64,13 +65,22 @@ class SqlArticles:
                 names.setdefault((row.story_id, row.name), set()).update((row.title, row.url))
         return names
 
-    async def add(self, source: int, articles: Sequence[Filed], now: datetime) -> None:
+    async def carried(self, source: int, links: Sequence[str]) -> list[tuple[str, str, str]]:
+        found: list[tuple[str, str, str]] = []
+        for some in batches(links):
+            query = select(table.c.link, table.c.title, table.c.body)
+            rows = await self._db.execute(query.where(table.c.source_id == source, table.c.link.in_(some)))
+            found += [(row.link, row.title, row.body) for row in rows]
+        return found
+
+    async def add(self, articles: Sequence[tuple[int, Filed]], now: datetime) -> None:
         rows = [
             {
                 "id": filed.article.id,
                 "source_id": source,
                 "story_id": filed.story,
                 "url": filed.article.url,
+                "link": link_key(filed.article.url),
                 "title": filed.article.title,
                 "body": filed.article.body,
                 "lang": filed.article.lang,
@@ -79,7 +89,7 @@ class SqlArticles:
                 "published": filed.article.published,
                 "seen": now,
             }
-            for filed in articles
+            for source, filed in articles
         ]
         if rows:
             await self._db.execute(insert(table), rows)

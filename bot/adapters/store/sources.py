@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.adapters.store.batches import batches
+from bot.adapters.store.tables import source_hours
 from bot.adapters.store.tables import sources as table
+from bot.adapters.store.upsert import inserted
 from bot.config import SourceSettings
-from bot.errors import LostLease
-from bot.model import Source, SourceKind
-from bot.ports import Fetched
+from bot.model import Condition, Politeness, Source, SourceKind
+from bot.ports import SourceHour
 
-FORGOTTEN = {"etag": "", "last_modified": "", "ok_at": None, "item_at": None, "failures": 0, "problem": ""}
+FORGOTTEN: dict[str, Any] = {
+    "etag": "",
+    "last_modified": "",
+    "ok_at": None,
+    "item_at": None,
+    "failures": 0,
+    "problem": "",
+    "condition": Condition.WELL,
+    "told": Condition.WELL,
+    "rhythm": b"",
+    "polite": {},
+    "moved_to": "",
+    "moves": 0,
+    "gone": 0,
+    "gone_since": None,
+}
 """What a new address makes worthless: it is another source under an old name."""
 
+SETTLED = (
+    *(name for name in FORGOTTEN if name != "told"),
+    "polled_at",
+    "due_at",
+)
+"""What a poll may change about a source."""
 
 CLOCK_STEP = timedelta(minutes=1)  # a smaller step of the clock delays a poll by no more than itself
 
@@ -45,6 +69,7 @@ class SqlSources:
                 "url": source.url,
                 "kind": source.kind.value,
                 "interval": source.interval,
+                "pinned": source.pinned,
                 "active": True,
             }
             if source.name not in known:
@@ -53,7 +78,7 @@ class SqlSources:
             old = known[source.name]
             if old.url != source.url:
                 values |= {**FORGOTTEN, "due_at": now}
-            elif old.interval != source.interval or not old.active:
+            elif (old.interval, old.pinned) != (source.interval, source.pinned) or not old.active:
                 values |= {"due_at": now}
             await self._db.execute(update(table).where(table.c.id == old.id).values(**values))
         if fresh:
@@ -73,36 +98,74 @@ class SqlSources:
             await self._db.scalars(select(table.c.id).where(*_free(now)).order_by(table.c.due_at, table.c.id))
         )
 
-    async def claim(self, source: int, now: datetime, until: datetime) -> Source | None:
-        taken = await self._db.execute(
-            update(table)
-            .where(table.c.id == source, *_free(now))
-            .values(lease=table.c.lease + 1, claimed_until=until)
-            .returning(table)
+    async def claim(self, sources: Sequence[int], now: datetime, until: datetime) -> list[Source]:
+        active, _, unclaimed = _free(now)
+        claimed: list[Source] = []
+        for some in batches(sources):
+            taken = await self._db.execute(
+                update(table)
+                .where(table.c.id.in_(some), active, unclaimed)
+                .values(lease=table.c.lease + 1, claimed_until=until)
+                .returning(table)
+            )
+            claimed += map(_source, taken)
+        return claimed
+
+    async def lost(self, sources: Sequence[Source]) -> set[int]:
+        held: dict[int, int] = {}
+        for some in batches([source.id for source in sources]):
+            rows = await self._db.execute(select(table.c.id, table.c.lease).where(table.c.id.in_(some)))
+            held.update((row.id, row.lease) for row in rows)
+        return {source.id for source in sources if held.get(source.id) != source.lease}
+
+    async def settle(self, sources: Sequence[Source], now: datetime) -> None:
+        if not sources:
+            return
+        ended = update(table).where(table.c.id == bindparam("source"), table.c.lease == bindparam("claimed"))
+        await self._db.execute(
+            ended.values(claimed_until=None, **{name: bindparam(f"new_{name}") for name in SETTLED}),
+            [
+                {
+                    "source": source.id,
+                    "claimed": source.lease,
+                    **{f"new_{name}": getattr(source, name) for name in SETTLED if name != "polite"},
+                    "new_polite": _written(source.polite),
+                }
+                for source in sources
+            ],
         )
-        row = taken.first()
-        return _source(row) if row else None
 
-    async def polled(
-        self, source: Source, fetched: Fetched, *, now: datetime, due_at: datetime, unseen: bool, problem: str
-    ) -> None:
-        values: dict[str, Any] = {"ok_at": now, "failures": 0, "problem": problem}
-        values |= {"etag": fetched.etag, "last_modified": fetched.last_modified}
-        if unseen:
-            values["item_at"] = now
-        await self._finish(source, now, due_at, values)
-
-    async def failed(self, source: Source, problem: str, *, now: datetime, due_at: datetime) -> None:
-        await self._finish(source, now, due_at, {"failures": table.c.failures + 1, "problem": problem})
-
-    async def _finish(self, source: Source, now: datetime, due_at: datetime, values: dict[str, Any]) -> None:
-        done = await self._db.execute(
-            update(table)
-            .where(table.c.id == source.id, table.c.lease == source.lease)
-            .values(polled_at=now, due_at=due_at, claimed_until=None, **values)
+    async def changed(self) -> list[Source]:
+        rows = await self._db.execute(
+            select(table).where(table.c.active, table.c.condition != table.c.told).order_by(table.c.name)
         )
-        if done.rowcount != 1:
-            raise LostLease(f"the claim on {source.name!r} has passed to somebody else")
+        return [_source(row) for row in rows]
+
+    async def tell(self, sources: Mapping[int, Condition]) -> None:
+        for source, condition in sources.items():
+            await self._db.execute(update(table).where(table.c.id == source).values(told=condition))
+
+    async def count(self, hour: datetime, polls: int, items: int, failures: int) -> None:
+        row = {"hour": hour, "polls": polls, "items": items, "failures": failures}
+        if not await inserted(self._db, source_hours, row):
+            await self._db.execute(
+                update(source_hours)
+                .where(source_hours.c.hour == hour)
+                .values(
+                    polls=source_hours.c.polls + polls,
+                    items=source_hours.c["items"] + items,
+                    failures=source_hours.c.failures + failures,
+                )
+            )
+
+    async def hours(self, since: datetime) -> list[SourceHour]:
+        rows = await self._db.execute(
+            select(source_hours).where(source_hours.c.hour >= since).order_by(source_hours.c.hour)
+        )
+        return [SourceHour(row.hour, row.polls, row._mapping["items"], row.failures) for row in rows]
+
+    async def forget_hours(self, before: datetime) -> None:
+        await self._db.execute(delete(source_hours).where(source_hours.c.hour < before))
 
     async def release_all(self) -> None:
         # The lease goes up too: a poll of the old process that still comes to its end cannot store its result.
@@ -126,6 +189,7 @@ def _source(row: Row[Any]) -> Source:
         url=row.url,
         kind=SourceKind(row.kind),
         interval=row.interval,
+        pinned=row.pinned,
         etag=row.etag,
         last_modified=row.last_modified,
         due_at=row.due_at,
@@ -134,5 +198,28 @@ def _source(row: Row[Any]) -> Source:
         item_at=row.item_at,
         failures=row.failures,
         problem=row.problem,
+        condition=Condition(row.condition),
+        told=Condition(row.told),
+        rhythm=bytes(row.rhythm or b""),
+        polite=_polite(row.polite),
+        moved_to=row.moved_to,
+        moves=row.moves,
+        gone=row.gone,
+        gone_since=row.gone_since,
         lease=row.lease,
     )
+
+
+def _written(polite: Politeness) -> dict[str, Any]:
+    """What is not as usual."""
+    usual = asdict(Politeness())
+    return {name: value for name, value in asdict(polite).items() if value != usual[name]}
+
+
+def _polite(written: Mapping[str, Any]) -> Politeness:
+    if not written:
+        return Politeness()
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in written.items()
+    }
+    return Politeness(**values)

@@ -14,12 +14,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     true,
 )
 
@@ -64,6 +66,24 @@ sources = Table(
     Column("item_at", Moment),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("problem", Text, nullable=False, server_default=""),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
+    Column("condition", String(16), nullable=False, server_default="well"),
+    Column("told", String(16), nullable=False, server_default="well"),  # what the owners heard last
+    Column("rhythm", LargeBinary, nullable=False, server_default=""),
+    Column("polite", JSON, nullable=False, server_default="{}"),
+    Column("moved_to", Text, nullable=False, server_default=""),
+    Column("moves", Integer, nullable=False, server_default="0"),
+    Column("gone", Integer, nullable=False, server_default="0"),
+    Column("gone_since", Moment),
+)
+
+source_hours = Table(
+    "source_hours",
+    metadata,
+    Column("hour", Moment, primary_key=True),  # its beginning
+    Column("polls", Integer, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
 )
 
 watches = Table(
@@ -101,6 +121,9 @@ articles = Table(
     Column("source_id", Integer, ForeignKey("sources.id"), nullable=False),
     Column("story_id", Integer, ForeignKey("stories.id"), nullable=False, index=True),
     Column("url", Text, nullable=False),
+    Column(
+        "link", String(32), nullable=False, server_default=""
+    ),  # what its address is known by (bot.sources.link_key)
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("lang", Text, nullable=False),
@@ -108,6 +131,7 @@ articles = Table(
     Column("tags", JSON, nullable=False),
     Column("published", Moment),
     Column("seen", Moment, nullable=False, index=True),
+    Index("ix_articles_link", "source_id", "link"),
 )
 
 matches = Table(
