@@ -196,19 +196,18 @@ async def _live(folder: Path, port: int, ready: Connection) -> None:
 
 def configured(folder: Path, port: int) -> Config:
     """What the newsroom's file would say, with an interval that no file may ask for."""
-    settings: dict[str, Any] = {"interval": 0.5}
-    if "pinned" in SourceSettings.__dataclass_fields__:
-        settings["pinned"] = True
     return Config(
         file=folder / "config.toml",
         storage_url=f"sqlite:///{folder / 'pantau.db'}",
         sources=tuple(
-            SourceSettings(f"Kawat {number}", f"http://127.0.0.{number + 2}:{port}/{number}", **settings)
+            SourceSettings(
+                f"Kawat {number}", f"http://127.0.0.{number + 2}:{port}/{number}", interval=0.5, pinned=True
+            )
             for number in range(PUBLISHERS)
         ),
         watches=(Watch("Putin", "Putin"),),
         chats=(Chat("layar", "screen", "layar"),),
-        polling=Polling(first_alerts=0),
+        polling=Polling(first_alerts=0, allow_networks=("127.0.0.0/8",)),
     )
 
 
