@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from bot.chat import Line, LineKind, Message, Request, Span, Style, say
+from bot.errors import RequestRefused
 from bot.model import Chat, Source
+from bot.polling_chart import polling_chart
 from bot.words import moment, phrase
 from handlers.desk import Desk
 
+CHART = ("chart", "grafik")
 SHOWN = 25  # lines one can still take in; the failing ones come first
 
 
-async def sources(_request: Request, chat: Chat, desk: Desk) -> Message:
+async def sources(request: Request, chat: Chat, desk: Desk) -> Message:
     """the sources, failing ones first"""
+    if request.argument.lower() in CHART:
+        return await polling_chart(desk.store, desk.clock(), chat)
+    if request.argument:
+        raise RequestRefused(phrase("sources.usage", chat.language))
     async with desk.store.read() as tx:
         known = await tx.sources.all()
     if not known:

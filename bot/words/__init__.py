@@ -4,7 +4,7 @@ from bot.words.alerts import alert, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
 from bot.words.platforms import platform_is
 from bot.words.sources import gap, how, moved, sources_changed, usual
-from bot.words.times import about, day, moment, period, seconds
+from bot.words.times import about, day, hour, moment, number, period, seconds
 
 __all__ = [
     "LANGUAGES",
@@ -13,9 +13,11 @@ __all__ = [
     "day",
     "first_poll",
     "gap",
+    "hour",
     "how",
     "moment",
     "moved",
+    "number",
     "period",
     "phrase",
     "platform_is",

@@ -19,8 +19,11 @@ def moment(at: datetime, timezone: str, language: str) -> str:
 
 @lru_cache
 def _pattern(language: str) -> str:
-    hour = {"id": "HH.mm", "en": "HH:mm"}[language]
-    return f"EEE, d MMM y {hour} z"
+    return f"EEE, d MMM y {_hour(language)} z"
+
+
+def _hour(language: str) -> str:
+    return {"id": "HH.mm", "en": "HH:mm"}[language]
 
 
 def day(on: date, language: str) -> str:
@@ -28,9 +31,19 @@ def day(on: date, language: str) -> str:
     return format_date(on, "EEE d", locale=language)
 
 
+def hour(at: datetime, timezone: str, language: str) -> str:
+    """A time of day without its zone, e.g. "14.05"."""
+    return format_datetime(at, _hour(language), tzinfo=ZoneInfo(timezone), locale=language)
+
+
 def about(value: float, language: str) -> str:
     """A number with the two digits that matter of an estimate: "1,3", "42"."""
     return format_decimal(value, "0.0" if value < 10 else "0", locale=language)
+
+
+def number(value: int, language: str) -> str:
+    """A count as people write it: "12.345" in Indonesian."""
+    return format_decimal(value, "#,##0", locale=language)
 
 
 def period(length: timedelta, language: str) -> str:
