@@ -66,6 +66,7 @@ class FaultPlan:
 
     def __init__(self) -> None:
         self._planned: list[_Planned] = []
+        self.met: list[tuple[str, Fault]] = []  # method and fault, of every call that met one
 
     def fail(self, method: str, fault: Fault, times: int | None = 1, *, about: str = "") -> None:
         """Let the next `times` calls of `method` (EVERY: any) meet `fault`; None means from now on.
@@ -86,6 +87,7 @@ class FaultPlan:
                     planned.left -= 1
                     if planned.left == 0:
                         self._planned.remove(planned)
+                self.met.append((method.lower(), planned.fault))
                 return planned.fault
         return None
 

@@ -13,7 +13,8 @@ from bot.adapters.telegram import TelegramMessenger, conversation, polling
 from bot.errors import CannotStart, TryAgain, Uncertain
 from bot.health import Condition
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
-from tests.emulators.telegram import Person, TelegramEmulator, too_many_requests
+from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
+from tests.emulators.telegram_limits import ApiError
 from tests.emulators.wire import Wire
 from tests.telegram.newsroom import ALERT, COMMANDS, Desk, chat, connected_to, journal
 
@@ -162,11 +163,20 @@ async def test_connections_that_died_are_replaced(
         await messenger.stop()
 
 
+async def test_a_single_conflict_is_our_own_torn_poll_and_no_rival(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.fail("getUpdates", said(ApiError(409, "Conflict: terminated by other getUpdates request")))
+    await heals(telegram, alice)
+    await heals(telegram, alice)
+    assert messenger.health.condition is Condition.WELL and "Another program" not in caplog.text
+
+
 async def test_a_rival_is_a_condition_until_it_has_been_quiet_for_a_while(
     telegram: TelegramEmulator, messenger: TelegramMessenger, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(polling, "CONFLICT_PEACE", 0.3)
-    monkeypatch.setattr(polling, "POLL_SECONDS", 0)
+    monkeypatch.setattr(polling, "CONFLICT_PEACE", 0.8)
+    monkeypatch.setattr(polling, "POLL_SECONDS", 1)
     await telegram.wait_for(lambda: telegram.inbox.polled)
     other = connected_to(telegram)
     await other.start(desk)

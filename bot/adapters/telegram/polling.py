@@ -25,6 +25,7 @@ POLL_SECONDS = 30  # Bot API allows 50; proxies cut silent connections after 60
 PATIENCE = 30.0  # seconds beyond POLL_SECONDS after which a poll is given up as torn
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds after failures in a row, doubled each time
 CONFLICT_PAUSE = 5.0  # seconds; two programs with one token would otherwise fight at full speed
+CONFLICTS = 3  # within CONFLICT_PEACE: one alone is our own torn poll, which Telegram still holds
 CONFLICT_PEACE = 120.0  # seconds without a conflict after which the other program has gone
 TOKEN_PAUSE = 60.0  # seconds; a revoked token stays revoked, a proxy that answers 404 does not
 FAULT_PAUSE = 5.0  # seconds after a fault of ours or the library's
@@ -56,7 +57,7 @@ class Polling:
         self._failures = 0
         self._faults = 0  # in a row, of ours or the library's
         self._told: type[TelegramError] | None = None  # of which lasting trouble the log already speaks
-        self._fought_at = float("-inf")  # of the loop's clock: the last conflict
+        self._conflicts: list[float] = []  # of the loop's clock: the latest ones
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -125,19 +126,24 @@ class Polling:
                 )
                 return TOKEN_PAUSE
             case Conflict():
-                self._fought_at = asyncio.get_running_loop().time()
-                self._pulse.ill(POLLING, Condition.RIVAL, "")
-                self._tell_once(
-                    error,
-                    "Another program polls Telegram with the same token: only one of the two "
-                    "gets each command. Stop the other one.",
-                )
+                if self._recent_conflicts(one_more=True) >= CONFLICTS:
+                    self._pulse.ill(POLLING, Condition.RIVAL, "")
+                    self._tell_once(
+                        error,
+                        "Another program polls Telegram with the same token: only one of the two "
+                        "gets each command. Stop the other one.",
+                    )
                 return CONFLICT_PAUSE
         self._failures += 1
         if self._failures > 1:  # one alone is everyday life
             self._pulse.ill(POLLING, Condition.AWAY, reason(error))
         log.info("Telegram cannot be polled (%d in a row): %s", self._failures, reason(error))
         return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (self._failures - 1))
+
+    def _recent_conflicts(self, *, one_more: bool = False) -> int:
+        now = asyncio.get_running_loop().time()
+        self._conflicts = [at for at in self._conflicts if now - at < CONFLICT_PEACE] + [now] * one_more
+        return len(self._conflicts)
 
     def _tell_once(self, error: TelegramError, text: str) -> None:
         if self._told is not type(error):
@@ -146,8 +152,7 @@ class Polling:
 
     def _all_is_well(self) -> None:
         self._failures = self._faults = 0
-        peace = asyncio.get_running_loop().time() - self._fought_at
-        if self._told is Conflict and peace < CONFLICT_PEACE:
+        if self._told is Conflict and self._recent_conflicts():
             return  # two pollers succeed in turns
         if self._told is InvalidToken:
             log.warning("Telegram accepts the token again.")
