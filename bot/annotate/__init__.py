@@ -1,6 +1,10 @@
-"""What is said about a text: where its sentences are, and which of them shows a match (pure)."""
+"""What is said about a text: where its sentences are, which of them shows a match, and who and what is named (pure)."""
 
+from bot.annotate.annotation import Annotation, annotate
+from bot.annotate.countries import named
+from bot.annotate.names import Name
 from bot.annotate.passage import passage
+from bot.annotate.quotes import Quote
 from bot.sentences import sentences
 
-__all__ = ["passage", "sentences"]
+__all__ = ["Annotation", "Name", "Quote", "annotate", "named", "passage", "sentences"]
