@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,13 +16,14 @@ from bot.adapters.http import HttpFetcher
 from bot.adapters.monitor import Monitor
 from bot.adapters.parser import ParserProcess
 from bot.adapters.store import SqlStore, open_store
+from bot.adapters.websub import Callbacks, HttpHub
 from bot.config import Config
 from bot.configured import read_queries
 from bot.dispatch import Lanes
 from bot.errors import CannotStart, ConfigError, NotReachable, StoreTaken
 from bot.facts import conditions, gather, vitals
 from bot.inbox import Inbox
-from bot.jobs import Jobs
+from bot.jobs import Jobs, Work
 from bot.model import Chat, Watch
 from bot.owners import Owners
 from bot.poll import Polls
@@ -30,6 +31,8 @@ from bot.ports import Answer, Messenger
 from bot.source_watch import LOOK, SourceWatch
 from bot.vigil import VIGIL, Vigil
 from bot.watchlist import Watchlist
+from bot.websub import LOOK as ASKING
+from bot.websub import WebSub
 from bot.words import platform_is
 from handlers.desk import Desk
 from handlers.help import menu
@@ -57,7 +60,9 @@ class App:
     engine: InProcessEngine
     polls: Polls
     jobs: Jobs
-    monitor: Monitor
+    listening: Sequence[
+        AbstractAsyncContextManager[object]
+    ]  # what has a port of its own while the program serves
     router: Router
     messengers: Mapping[str, Messenger]
     owners: Owners
@@ -68,7 +73,9 @@ class App:
         clockwork = self.jobs.clockwork()
         stopped = asyncio.create_task(stop.wait())
         ends: list[asyncio.Future[Any]] = [stopped, clockwork.failed]
-        async with self.monitor:
+        async with AsyncExitStack() as ports:
+            for one in self.listening:
+                await ports.enter_async_context(one)
             clockwork.start()
             try:
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -176,6 +183,7 @@ async def assemble(
             owners=owners,
             parser=parser,
         )
+        websub, callbacks = await _websub(stack, config, store, polls)
         await polls.load()
         lanes = Lanes(
             store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping
@@ -193,14 +201,27 @@ async def assemble(
             store=store,
             engine=engine,
             polls=polls,
-            jobs=Jobs(store, engine, polls, now, {vigil.look: VIGIL, source_watch.look: LOOK}),
-            monitor=monitor,
+            jobs=Jobs(store, engine, polls, now, {vigil.look: VIGIL, source_watch.look: LOOK, **websub}),
+            listening=(monitor, *callbacks),
             router=Router(
                 Desk(store, watchlist, chats, config.access, now, health=lambda: conditions(by_platform))
             ),
             messengers=by_platform,
             owners=owners,
         )
+
+
+async def _websub(
+    stack: AsyncExitStack, config: Config, store: SqlStore, polls: Polls
+) -> tuple[dict[Work, float], list[Callbacks]]:
+    """The jobs and ports of WebSub; none where no address is configured."""
+    if not config.websub.address:
+        return {}, []
+    polling = config.polling
+    hub = await stack.enter_async_context(HttpHub(polling.timeout, polling.contact, polling.allow_networks))
+    websub = WebSub(store, hub, now, config.websub.address, polls.hasten)
+    polls.noticed = websub.noticed
+    return {websub.look: ASKING}, [Callbacks(config.websub.listen, websub, polling.max_bytes)]
 
 
 @asynccontextmanager

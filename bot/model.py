@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -61,6 +61,20 @@ class Source:
     gone: int = 0  # polls in a row that were told it is gone for good
     gone_since: datetime | None = None
     lease: int = 0  # fencing token of the claim this value came from
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What we want to hear of from a hub (WebSub), and how far that has come."""
+
+    source: int
+    hub: str
+    topic: str
+    token: str = field(repr=False)  # the end of the address where the hub answers
+    secret: str = field(repr=False)  # signs what the hub sends
+    ask_at: datetime  # when to ask the hub (again)
+    until: datetime | None = None  # the end of the lease; None: not confirmed
+    tries: int = 0  # without a confirmation
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from bot.ports import Clock, Engine, Fetched, Fetcher, Parser, Read, Store, Tx
 from bot.reading import InThread, is_web
 from bot.rhythm import LONGEST, SHORTEST, Agenda, Budget, Rhythm
 from bot.settling import MOVES, address, failed, is_gap, succeeded
+from bot.sources import Hints
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ UNCONDITIONAL = (
     0.015  # share of polls that ask for the whole document, against publishers who say "unchanged" for ever
 )
 UNCONDITIONAL_FROZEN = 0.25  # of one that was caught at it
+HASTE = 10.0  # seconds between two polls of one source that hubs can bring about
 PAGES_BACK = 5  # of older items, where a gap is possible and the publisher has such pages (RFC 5005)
 
 
@@ -67,6 +69,9 @@ class Polls:
     at_once: int = 20  # requests at the same time
     parser: Parser = field(default_factory=InThread)
     owners: Owners = field(default_factory=lambda: Owners(()))
+    noticed: Callable[[Source, Hints], None] = lambda source, hints: (
+        None
+    )  # called for each feed that was read
     chance: Callable[[], float] = random.random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _agenda: Agenda = field(default_factory=Agenda)
@@ -78,6 +83,12 @@ class Polls:
     _under_way: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _ended: list[Ended] = field(default_factory=list)
     _storing: asyncio.Task[None] | None = None
+    _began: dict[int, float] = field(
+        default_factory=dict
+    )  # by source: when its poll began that is not stored yet
+    _hastened: dict[int, float] = field(
+        default_factory=dict
+    )  # by source: when it was to be polled for a push
     _pumping: asyncio.Task[None] | None = None
     _holding: bool = (
         False  # everything is polled once: what has ended waits for the rest, so that the first is told first
@@ -148,6 +159,15 @@ class Polls:
         if self._storing:
             await asyncio.wait([self._storing], timeout=grace)
 
+    async def hasten(self, number: int) -> None:
+        """Poll a source as soon as its host may be asked, whatever its rhythm: somebody says that it has something new."""
+        clock = asyncio.get_running_loop().time()
+        at = max(clock, self._hastened.get(number, clock - HASTE) + HASTE)
+        self._hastened[number] = at
+        if number not in self._under_way:
+            self._agenda.put(number, self._agenda.host_of(number), at)
+            await self._pump()
+
     # One poll.
 
     async def _pump(self) -> None:
@@ -174,6 +194,7 @@ class Polls:
             self._agenda.drop(gone)
         for source in claimed:
             self._made += 1
+            self._began[source.id] = loop.time()
             self._under_way[source.id] = asyncio.create_task(self._poll(source))
 
     async def _poll(self, source: Source) -> None:
@@ -311,7 +332,12 @@ class Polls:
                 self._memos[source.id] = one.read.memo
             self._learn(source, now)
             assert source.due_at is not None
-            self._agenda.put(source.id, _host(source), clock + (source.due_at - now).total_seconds())
+            due = clock + (source.due_at - now).total_seconds()
+            if (hastened := self._hastened.get(source.id, 0.0)) > self._began.pop(source.id, clock):
+                due = min(due, hastened)  # while its poll was under way, which may not have seen what is new
+            self._agenda.put(source.id, _host(source), due)
+            if one.fetched.documents and one.read.items:
+                self.noticed(one.source, one.read.hints)
             self._say(one, outcome)
 
     def _after(self, ended: Ended, now: datetime, scale: float) -> Source:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.health import Health
-from bot.model import Article, Condition, Kind, Match, Source, State, Watch
+from bot.model import Article, Condition, Kind, Match, Source, State, Subscription, Watch
 from bot.sources import Hints
 
 LISTED = 5_000  # the most articles one question looks at
@@ -47,6 +47,11 @@ class Fetched:
 class Fetcher(Protocol):
     async def fetch(self, source: Source) -> Fetched:
         """Read a source once, conditionally. Raises SourceError; nothing else."""
+
+
+class Hub(Protocol):
+    async def subscribe(self, subscription: Subscription, callback: str, lease: timedelta) -> None:
+        """Ask a hub for a subscription; its yes comes later, to the callback. Raises SourceError; nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +365,18 @@ class Journal(Protocol):
         """Write down what was answered last."""
 
 
+class Subscriptions(Protocol):
+    async def all(self) -> list[Subscription]:
+        """Those of active sources."""
+
+    async def by_token(self, token: str) -> Subscription | None: ...
+
+    async def keep(self, subscription: Subscription) -> None:
+        """Store it, in place of an earlier one of its source."""
+
+    async def drop(self, source: int) -> None: ...
+
+
 class Tx(Protocol):
     """An open transaction: all of it happens or nothing."""
 
@@ -373,6 +390,8 @@ class Tx(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def watches(self) -> Watches: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
     @property
     def requests(self) -> Requests: ...
 

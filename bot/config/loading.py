@@ -24,6 +24,7 @@ from bot.config.settings import (
     Slack,
     SourceSettings,
     Telegram,
+    WebSub,
 )
 from bot.config.variables import read_variables
 from bot.errors import ConfigError, Problem
@@ -116,6 +117,7 @@ def _build(
         alerts=Alerts(**values["alerts"]),
         logging=Logging(**values["logging"]),
         metrics=Metrics(**values["metrics"]),
+        websub=WebSub(**values["websub"]),
         polling=polling,
         slack=Slack(
             **values["slack"], bot_token=secrets.get(SLACK_BOT, ""), app_token=secrets.get(SLACK_APP, "")

@@ -162,6 +162,11 @@ def network(value: object) -> str:
         raise Wrong(expected, remedy) from error
 
 
+def own_address(value: object) -> str:
+    """An address under which others reach this program; empty for none."""
+    return "" if value == "" else web_address(value)
+
+
 def listen_address(value: object) -> str:
     """A host and a port to listen on, "host:port"; empty for none."""
     expected = 'a host and a port such as "127.0.0.1:9464", or "" for none'

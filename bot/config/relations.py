@@ -33,12 +33,21 @@ def clashes(values: Mapping[str, Any]) -> Iterator[Mistake]:
     yield from _twice("sources", "url", sources, lambda item: item.get("url"))
     yield from _twice("chats", "id", chats, _place)
     yield from _ids(chats)
+    yield from _halves(values.get("websub", {}))
     yield from _patterns(sources)
     # Where a chat's own name could not be read, a route to it is not the mistake.
     if "chats" in values and all("name" in chat for chat in chats):
         names = [chat["name"] for chat in chats]
         yield from _routes(watches, names)
         yield from _owners(values.get("alerts", {}), names)
+
+
+def _halves(websub: Mapping[str, Any]) -> Iterator[Mistake]:
+    """An address that leads nowhere, or a port that nobody knows of."""
+    missing = [key for key in ("address", "listen") if not websub.get(key)]
+    if len(missing) == 1:
+        other = "listen" if missing == ["address"] else "address"
+        yield Mistake(("websub", other), f"{missing[0]} is missing: hubs need both, address and listen.")
 
 
 def _bare_name(shared: Mapping[str, Any]) -> str:

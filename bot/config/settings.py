@@ -77,6 +77,14 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSub:
+    """Where hubs reach us."""
+
+    address: str = ""  # as hubs see it: "https://pantau.example.org/websub"; empty: nobody is subscribed to
+    listen: str = ""  # where that address ends, on this machine
+
+
+@dataclass(frozen=True, slots=True)
 class Slack:
     api_url: str = "https://slack.com/api/"
     bot_token: str = field(default="", repr=False)
@@ -104,6 +112,7 @@ class Config:
     logging: Logging = Logging()
     metrics: Metrics = Metrics()
     polling: Polling = Polling()
+    websub: WebSub = WebSub()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()
     places: Places = field(default_factory=Places, repr=False, compare=False)

@@ -64,6 +64,7 @@ TABLES = {
     "alerts": Table({"owners": Key(read.line("the name of a chat", empty=True))}),
     "logging": Table({"format": Key(read.choice(FORMATS)), "level": Key(read.choice(LEVELS))}),
     "metrics": Table({"listen": Key(read.listen_address)}),
+    "websub": Table({"address": Key(read.own_address), "listen": Key(read.listen_address)}),
     "slack": Table({"api_url": Key(read.web_address)}),
     "telegram": Table({"api_url": Key(read.web_address)}),
     "chats": Table(

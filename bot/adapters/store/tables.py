@@ -204,6 +204,20 @@ requests = Table(
     Column("tries", Integer, nullable=False, server_default="1"),
 )
 
+# WebSub: what hubs were asked for.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("source", Integer, ForeignKey("sources.id"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("ask_at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("tries", Integer, nullable=False),
+)
+
 marks = Table(
     "marks",
     metadata,
