@@ -149,6 +149,7 @@ class Chat:
     thread: str = ""
     timezone: str = "Asia/Jakarta"
     language: str = "id"
+    detail: str = "standard"  # of an alert: "brief", "standard", "full"
 
 
 class Reason(StrEnum):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from bot import words
-from bot.annotate import passage
+from bot.annotate import Annotation, annotate, passage
 from bot.model import Article, Chat, Match, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
@@ -73,6 +73,7 @@ class Looked:
     article: Article
     key: str
     matches: tuple[Match, ...]
+    noted: Annotation | None = None  # of one that answers something
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Entry:
     article: Article
     story: int
     matches: tuple[Match, ...]
+    noted: Annotation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ async def look_at(
     looked = []
     for article in _oldest_first(articles):
         if article.id in fresh:
-            looked.append(Looked(article, fingerprint(article), lookout.match(article)))
+            matches = lookout.match(article)
+            noted = await asyncio.to_thread(annotate, article) if matches else None
+            looked.append(Looked(article, fingerprint(article), matches, noted))
             await asyncio.sleep(0)  # the chats must not wait for a feed of thousands
     return looked
 
@@ -230,7 +234,10 @@ async def _group(tx: Tx, polls: Sequence[Sequence[Looked]], now: datetime) -> li
         before |= names or {""}
     stories |= await tx.articles.stories(list(own.values()), now)
     return [
-        [Entry(one.article, stories[own.get(one.article.id, one.key)], one.matches) for one in some]
+        [
+            Entry(one.article, stories[own.get(one.article.id, one.key)], one.matches, one.noted)
+            for one in some
+        ]
         for some in polls
     ]
 
@@ -275,7 +282,13 @@ async def _alert(tx: Tx, chat: Chat, news: News, *, backlog: bool, now: datetime
     watches = tuple(match.watch for match in news.matches)
     number = await tx.alerts.add(chat.name, story, article.id, watches, backlog=backlog, now=now)
     message = words.alert(
-        number, article, news.matches, chat, also=(), old=not backlog and is_old(article, now)
+        number,
+        article,
+        news.matches,
+        chat,
+        also=(),
+        old=not backlog and is_old(article, now),
+        noted=news.entry.noted,
     )
     delivery = await tx.deliveries.post(chat.name, f"alert:{number}", message, now)
     trace = {"delivery": delivery, "chat": chat.name, "subject": f"alert:{number}", "article": article.id}
@@ -295,6 +308,7 @@ async def _grow(tx: Tx, chat: Chat, told: Told, source: str, now: datetime) -> T
     article = await tx.articles.get(told.article)
     matches = tuple(match for match in await tx.articles.matches(told.article) if match.watch in told.watches)
     old = not told.backlog and is_old(article, now)  # a first poll is known to bring what is not new
-    message = words.alert(told.alert, article, matches, chat, also=also, old=old)
+    noted = await asyncio.to_thread(annotate, article)
+    message = words.alert(told.alert, article, matches, chat, also=also, old=old, noted=noted)
     await tx.deliveries.edit(chat.name, f"alert:{told.alert}", message, now)
     return replace(told, sources=(told.sources[0], *also))

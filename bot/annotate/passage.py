@@ -18,6 +18,7 @@ from bot.model import Article, Hit, Passage
 from bot.sentences import sentences
 
 PASSAGE_CHARS = 400  # code points: about five lines on a phone, beside the headline and the buttons
+CONTEXT_CHARS = 700  # with a sentence of context
 
 _SPACE = re.compile(r"\s+")
 _LAST_SPACE = re.compile(r"\s+\S*\Z")
@@ -39,6 +40,18 @@ def passage(article: Article, hits: Sequence[Hit]) -> Passage:
     text = article.field(field)
     start, end = _clipped(text, start, end, inside)
     return Passage(field, start, end, text[start:end])
+
+
+def around(article: Article, place: Passage) -> Passage:
+    """The passage with the sentence after it, else the one before it, where both together are short enough to read."""
+    text = article.field(place.field)
+    cut = _cut(text)
+    after = next((end for start, end in cut if start >= place.end), None)
+    before = next((start for start, end in reversed(cut) if end <= place.start), None)
+    for start, end in ((place.start, after), (before, place.end)):
+        if start is not None and end is not None and end - start <= CONTEXT_CHARS:
+            return Passage(place.field, start, end, text[start:end])
+    return place
 
 
 def _sentences_with(text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int, list[Hit]]]:

@@ -13,6 +13,7 @@ from bot.model import SourceKind
 PLATFORMS = ("slack", "telegram", "console")
 PRIORITIES = ("flash", "urgent", "normal", "low")
 LANGUAGES = ("id", "en")
+DETAILS = ("brief", "standard", "full")
 
 
 class Key(NamedTuple):
@@ -75,6 +76,7 @@ TABLES = {
             "thread": Key(read.identifier("the id of a thread or topic", empty=True)),
             "timezone": Key(read.timezone),
             "language": Key(read.choice(LANGUAGES)),
+            "detail": Key(read.choice(DETAILS)),
         },
         many=True,
     ),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.annotate import Annotation, around
 from bot.chat import Button, Line, LineKind, Message, Span, Style, say
 from bot.model import Article, Chat, Match, Passage
 from bot.summary import headline
 from bot.words.catalogue import phrase
+from bot.words.notes import notes
 from bot.words.times import moment
 
 SHOWN_WATCHES = 5  # with their sentences; more would not fit one screen
@@ -22,8 +24,12 @@ def alert(
     also: Sequence[str],
     *,
     old: bool = False,
+    noted: Annotation | None = None,
 ) -> Message:
-    """The message that tells a chat of an article; `also` names other sources that have the same text, `old`: it is old news."""
+    """The message that tells a chat of an article; `also` names other sources that have the same text, `old`: it is old news.
+
+    The chat's `detail` says how much of what is `noted` about the article is told.
+    """
     language = chat.language
     when = (
         moment(article.published, chat.timezone, language)
@@ -35,8 +41,10 @@ def alert(
     lines = [
         Line((Span(headline(article), url=article.url),), LineKind.HEADING),
         say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),
-        *_why(article, matches, language),
+        *_why(article, matches, chat),
     ]
+    if noted:
+        lines += notes(article, noted, chat)
     if also:
         lines.append(say(phrase("alert.also", language, names=_names(also, language)), kind=LineKind.NOTE))
     buttons = (
@@ -52,9 +60,9 @@ def first_poll(source: str, *, matched: int, shown: int, language: str) -> Messa
     return Message((say(text, kind=LineKind.NOTE),))
 
 
-def _why(article: Article, matches: Sequence[Match], language: str) -> Iterable[Line]:
+def _why(article: Article, matches: Sequence[Match], chat: Chat) -> Iterable[Line]:
     """For each sentence that matched: which watches, how often, and the sentence with every matched word in bold."""
-    shown = matches[:SHOWN_WATCHES]
+    language, shown = chat.language, matches[:SHOWN_WATCHES]
     for place in dict.fromkeys(match.sentence for match in shown):
         watches = [
             phrase("alert.times", language, watch=_flat(match.watch), count=len(match.hits))
@@ -63,7 +71,10 @@ def _why(article: Article, matches: Sequence[Match], language: str) -> Iterable[
         ]
         # Plain: nothing but the matched words is bold here, so that they stand out.
         yield say(" · ".join(watches))
-        yield Line(tuple(highlight(place, matches)), LineKind.QUOTE)
+        if chat.detail == "brief":
+            continue
+        seen = around(article, place) if chat.detail == "full" else place
+        yield Line(tuple(highlight(seen, matches)), LineKind.QUOTE)
     rest = matches[SHOWN_WATCHES:]
     if rest:
         names = _names([match.watch for match in rest], language)
