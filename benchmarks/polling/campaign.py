@@ -37,9 +37,13 @@ from bot.model import Chat, Watch
 from bot.ports import Answer
 
 PUBLISHERS = 4  # each on an address of its own: 127.0.0.2, 127.0.0.3, …
-EVERY = 0.35  # seconds between two items of one publisher, on average
-WINDOW = 400  # items in a feed: more than come while a busy machine starts the program anew
-LIFE = 1.6  # seconds from the start of polling to a kill, at most
+EVERY = 1.0  # seconds between two items of one publisher, on average
+WINDOW = 250  # items in a feed: many more than come between two lives that stored something
+LIFE = 1.6  # seconds from the start of polling to a kill, at most, in the beginning
+LONGER, SHORTER = (
+    1.15,
+    0.97,
+)  # after a life that stored no poll, and after one that did: a busy machine needs more time
 IN_THE_START = 0.1  # share of kills that fall before polling has begun
 START = 60.0  # seconds that a start may take
 DRAIN = 300.0  # seconds that the last life gets to deliver everything
@@ -219,6 +223,7 @@ class Campaign:
         self.processes = multiprocessing.get_context("forkserver")
         self.processes.set_forkserver_preload(["benchmarks.polling.campaign"])
         self.fell: Counter[str] = Counter()
+        self.life, self.stored = LIFE, ""  # at most, in seconds; when a poll was stored last
 
     async def start(self) -> tuple[BaseProcess, Connection]:
         mine, theirs = self.processes.Pipe(duplex=False)
@@ -242,7 +247,7 @@ class Campaign:
             where = "start"
         else:
             await self.ready(process, says)
-            await asyncio.sleep(self.dice.uniform(0, LIFE))
+            await asyncio.sleep(self.dice.uniform(0, self.life))
             where = ""
         alive = process.is_alive()
         process.kill()
@@ -258,7 +263,10 @@ class Campaign:
             (polls,) = store.execute(
                 "SELECT count(*) FROM sources WHERE claimed_until IS NOT NULL"
             ).fetchone()
+            (latest,) = store.execute("SELECT max(polled_at) FROM sources").fetchone()
             (sends,) = store.execute("SELECT count(*) FROM deliveries WHERE state = 'sending'").fetchone()
+        self.life *= SHORTER if latest != self.stored else LONGER
+        self.stored = latest
         return {(True, True): "polling and sending", (True, False): "polling", (False, True): "sending"}.get(
             (bool(polls), bool(sends)), "between"
         )
@@ -339,6 +347,7 @@ async def campaign(kills: int, seed: int) -> dict[str, Any]:
         "kills": kills,
         "seed": seed,
         "seconds": round(took),
+        "life": round(runs.life, 2),
         "fell": dict(runs.fell),
         **found,
         "asked": dict(town.asked),
