@@ -84,7 +84,9 @@ class Clockwork:
 
     def __init__(self, every: Mapping[Work, float], clock: Clock) -> None:
         """`every`: seconds between the starts of each job; the first comes at once."""
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it reports every firing, and each one that finds the last run still going on
+        logging.getLogger("apscheduler").setLevel(
+            logging.ERROR
+        )  # it reports every firing, and each one that finds the last run still going on
         self._loop, self._clock = asyncio.get_running_loop(), clock
         self.failed: asyncio.Future[None] = self._loop.create_future()
         self._running: set[asyncio.Task[None]] = set()

@@ -50,7 +50,7 @@ class Bad:
 
 
 BAD = {
-    "Laman": Bad("This is a web page, not a feed.", "Look for the address of its RSS feed", PAGE.encode()),
+    "Laman": Bad("A login page answers here, not the feed.", "an address that needs no login", PAGE.encode()),
     "Judul": Bad(
         f"the title has {TITLE_CHARS + 15:,} characters",
         "the first 1,000 are kept",

@@ -90,7 +90,7 @@ async def test_redirects_in_a_circle_are_an_error_in_plain_words_until_they_end(
 async def test_a_login_page_where_the_feed_was_is_an_error_and_no_article(stage: Stage) -> None:
     await stage.poll(Says(feed(item(1)), headers={"ETag": '"1"'}))
     source = await stage.poll(Says(LOGIN, headers={"Content-Type": "text/html", "ETag": '"login"'}))
-    assert (source.failures, source.etag) == (1, '"1"') and "not a feed" in source.problem
+    assert (source.failures, source.etag) == (1, '"1"') and "login page" in source.problem
     source = await stage.poll(Says(feed(*batch(1, 2))))
     assert source.failures == 0 and sorted(await stage.alerts()) == titles(1, 2)
 

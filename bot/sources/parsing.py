@@ -16,6 +16,7 @@ from bot.sources.memory import Memory, owner_of, whole
 from bot.sources.pages import read_page
 from bot.sources.parsed import Parsed, Reading
 from bot.sources.recognition import Format, is_text_file, recognise, refuse_binary
+from bot.sources.standins import stand_in
 from bot.sources.text import read_text
 
 FEED_ADDRESS = re.compile(r"[/.=](?:rss\d?|feeds?|atom|rdf|xml)(?=$|[/.?#&])", re.IGNORECASE)
@@ -107,7 +108,7 @@ def _no_feed(found: Format, text: str, url: str) -> SourceError:
     for link in FEED_LINK.findall(text):
         if (href := HREF.search(link)) and (address := resolve(url, href[1])):
             return SourceError("This is a web page, not a feed.", f"The page names this feed: {address}")
-    return SourceError(
+    return stand_in(text) or SourceError(
         "This is a web page, not a feed.",
         'Look for the address of its RSS feed; if the page is one article, set kind = "article".',
     )

@@ -32,6 +32,14 @@ FORBIDDEN = (
     "If it is a server of yours, list its network in allow_networks under [polling].",
 )
 
+WALL = (
+    "has a wall against programs, which took Pantau for a harmful one",
+    "Ask the publisher to admit Pantau, or use another address of the same news.",
+)
+# What the walls of Cloudflare, DataDome, Akamai, Imperva and Sucuri put into their refusals.
+WALL_HEADERS = ("cf-mitigated", "x-datadome", "x-iinfo", "x-sucuri-block")
+WALL_SERVERS = ("cloudflare", "akamaighost", "ddos-guard", "datadome")
+
 _STATUS: Mapping[int, tuple[str, str]] = {
     204: ("has nothing there", CHECK_ADDRESS),
     304: ("says that nothing is new, although nothing was known yet", ASK_PUBLISHER),
@@ -106,9 +114,18 @@ EXPECTED: tuple[type[Exception], ...] = tuple(kind for kind, _, _ in _ERRORS)
 
 def of_status(status: int, host: str, headers: Mapping[str, str], now: datetime) -> SourceError:
     """The error for an answer that is no document, with the publisher's wish to wait (429 and 503)."""
-    what, remedy = _STATUS.get(status) or _by_class(status)
+    what, remedy = WALL if is_wall(status, headers) else _STATUS.get(status) or _by_class(status)
     wait = retry_after(headers.get("Retry-After", ""), now) if status in (429, 503) else None
     return SourceError(f"{host} {what} ({_phrase(status)}).", remedy, retry_after=wait, gone=status == 410)
+
+
+def is_wall(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a refusal comes from a protection in front of the publisher, by the marks that these leave."""
+    names = {name.lower() for name in headers}
+    by = headers.get("Server", "").lower()
+    if any(name in names for name in WALL_HEADERS) and status in (401, 403, 429, 503):
+        return True
+    return status == 403 and by.startswith(WALL_SERVERS)
 
 
 def of_error(error: Exception, host: str, *, timeout: float, limit: int) -> SourceError:
