@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.chat import Line, LineKind, Message, Request, Span, Style, say
+from bot.chat import LineKind, Message, Request, say
 from bot.errors import RequestRefused
-from bot.model import Chat, Source
+from bot.model import Chat, Condition
 from bot.polling_chart import polling_chart
-from bot.words import moment, phrase
+from bot.words import listed, phrase, worst_first
 from handlers.desk import Desk
 
 CHART = ("chart", "grafik")
@@ -19,30 +19,15 @@ async def sources(request: Request, chat: Chat, desk: Desk) -> Message:
         return await polling_chart(desk.store, desk.clock(), chat)
     if request.argument:
         raise RequestRefused(phrase("sources.usage", chat.language))
+    now = desk.clock()
     async with desk.store.read() as tx:
         known = await tx.sources.all()
     if not known:
         return Message((say(phrase("sources.none", chat.language)),), private=True)
-    known.sort(key=lambda source: (not source.failures, not source.problem, source.name))
-    failing = sum(source.failures > 0 for source in known)
+    known.sort(key=worst_first)
+    failing = sum(bool(source.failures) or source.condition is not Condition.WELL for source in known)
     title = phrase("sources.title", chat.language, count=len(known), failing=failing)
-    lines = [say(title, kind=LineKind.HEADING), *(_line(source, chat) for source in known[:SHOWN])]
+    lines = [say(title, kind=LineKind.HEADING), *(listed(source, now, chat) for source in known[:SHOWN])]
     if len(known) > SHOWN:
         lines.append(say(phrase("sources.more", chat.language, count=len(known) - SHOWN), kind=LineKind.NOTE))
     return Message(tuple(lines), private=True)
-
-
-def _line(source: Source, chat: Chat) -> Line:
-    spans = [Span(source.name, Style.BOLD)]
-    if source.failures:
-        spans.append(
-            Span(f" ({phrase('sources.failures', chat.language, count=source.failures)}): {source.problem}")
-        )
-    elif source.ok_at is None:
-        spans.append(Span(f": {phrase('sources.new', chat.language)}"))
-    else:
-        read = moment(source.ok_at, chat.timezone, chat.language)
-        spans.append(Span(f": {phrase('sources.read', chat.language, when=read)}"))
-        if source.problem:
-            spans.append(Span(f" ({phrase('sources.partly', chat.language)}: {source.problem})"))
-    return Line(tuple(spans), LineKind.ITEM)

@@ -274,8 +274,8 @@ class TestSourcesAndStatus:
             await failed(tx, bad, "404: periksa alamatnya", now=NOON, due_at=NOON)
         lines = (await room.says("/sources")).splitlines()
         assert lines[0] == "Sumber (2, 1 bermasalah)"
-        assert lines[1] == "Zaman (gagal 1× berturut-turut): 404: periksa alamatnya"
-        assert lines[2] == "Antara: terakhir dibaca Min, 22 Nov 2026 19.00 WIB"
+        assert lines[1] == "Zaman: gagal 1× berturut-turut · belum pernah dibaca. 404: periksa alamatnya"
+        assert lines[2] == "Antara: terakhir dibaca Min, 22 Nov 2026 19.00 WIB."
 
     async def test_status_counts_what_waits_and_how_fast_it_was(self, room: Room) -> None:
         await room.says("/watch add Putin: Putin")

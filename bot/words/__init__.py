@@ -3,8 +3,9 @@
 from bot.words.alerts import alert, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
 from bot.words.platforms import platform_is
-from bot.words.sources import gap, how, moved, sources_changed, usual
+from bot.words.sources import gap, how, listed, moved, sources_changed, usual, worst_first
 from bot.words.times import about, day, hour, moment, number, period, seconds
+from bot.words.troubles import in_words
 
 __all__ = [
     "LANGUAGES",
@@ -15,6 +16,8 @@ __all__ = [
     "gap",
     "hour",
     "how",
+    "in_words",
+    "listed",
     "moment",
     "moved",
     "number",
@@ -24,4 +27,5 @@ __all__ = [
     "seconds",
     "sources_changed",
     "usual",
+    "worst_first",
 ]

@@ -12,6 +12,7 @@ from bot.model import Chat, Condition, Source
 from bot.rhythm import Rhythm
 from bot.words.catalogue import phrase
 from bot.words.times import moment
+from bot.words.troubles import in_words
 
 SHOWN = 10  # sources by name in one message
 
@@ -41,9 +42,9 @@ def _condition(source: Source, now: datetime, chat: Chat) -> str:
     language = chat.language
     match source.condition:
         case Condition.FAILING:
-            return f"{phrase('sources.failures', language, count=source.failures)}. {source.problem}"
+            return f"{phrase('sources.failures', language, count=source.failures)}. {in_words(source.problem, language)}"
         case Condition.PARTLY:
-            return f"{phrase('sources.partly', language)}. {source.problem}"
+            return f"{phrase('sources.partly', language)}. {in_words(source.problem, language)}"
         case Condition.GONE:
             return phrase("sources.gone", language)
         case Condition.SILENT:
@@ -51,6 +52,36 @@ def _condition(source: Source, now: datetime, chat: Chat) -> str:
             return phrase("sources.silent", language, since=since, usual=usual(source, now, language))
         case _:
             return phrase("sources.well", language)
+
+
+def listed(source: Source, now: datetime, chat: Chat) -> Line:
+    """A source in a list: what is wrong and since when, when it was read and had something new, and how often it does."""
+    language, zone = chat.language, chat.timezone
+    facts = []
+    if source.failures:  # also before it counts as failing
+        facts.append(phrase("sources.failures", language, count=source.failures))
+    elif source.condition is not Condition.WELL:
+        facts.append(phrase(f"sources.is_{source.condition}", language))
+    if source.ok_at is None:
+        facts.append(phrase("sources.new", language))
+    else:
+        facts.append(phrase("sources.read", language, when=moment(source.ok_at, zone, language)))
+    if source.item_at is not None:
+        facts.append(phrase("sources.last_item", language, when=moment(source.item_at, zone, language)))
+    if often := usual(source, now, language):
+        facts.append(phrase("sources.usual", language, usual=often))
+    said = f": {' · '.join(facts)}."
+    if source.problem and (source.failures or source.condition is not Condition.WELL):
+        said += f" {in_words(source.problem, language)}"
+    return Line((Span(source.name, Style.BOLD), Span(said)), LineKind.ITEM)
+
+
+SEVERITY = (Condition.GONE, Condition.FAILING, Condition.SILENT, Condition.PARTLY, Condition.WELL)
+
+
+def worst_first(source: Source) -> tuple[int, int, str]:
+    """The order in which sources are listed: by what is wrong, then by failures in a row, then by name."""
+    return SEVERITY.index(source.condition), -source.failures, source.name
 
 
 def usual(source: Source, now: datetime, language: str) -> str:
