@@ -22,6 +22,7 @@ from bot.configured import read_queries
 from bot.dispatch import Lanes
 from bot.errors import CannotStart, ConfigError, NotReachable, StoreTaken
 from bot.facts import conditions, gather, vitals
+from bot.health import Condition
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Work
 from bot.model import Chat, Watch
@@ -29,6 +30,7 @@ from bot.owners import Owners
 from bot.poll import Polls
 from bot.ports import Answer, Messenger
 from bot.source_watch import LOOK, SourceWatch
+from bot.standings import Standings
 from bot.vigil import VIGIL, Vigil
 from bot.watchlist import Watchlist
 from bot.websub import LOOK as ASKING
@@ -113,7 +115,7 @@ class App:
     async def _unsettled(self) -> list[str]:
         """Names of the chats with something waiting, whether this process can serve them or not."""
         async with self.store.read() as tx:
-            return await tx.deliveries.waiting()
+            return await tx.deliveries.waiting(now())
 
     async def _waiting(self) -> list[Chat]:
         """Chats with something waiting whose platform is served by this process."""
@@ -158,7 +160,8 @@ async def assemble(
             await tx.sources.release_all()
             await tx.watches.sync(watches)
             cut_off = await tx.deliveries.orphans(now())
-            waiting = await tx.deliveries.waiting()
+            waiting = await tx.deliveries.waiting(now())
+            known = await tx.standings.all()
         if cut_off:
             log.warning(
                 "%d messages were being sent when the last run ended; they are looked up first", cut_off
@@ -185,10 +188,17 @@ async def assemble(
         )
         websub, callbacks = await _websub(stack, config, store, polls)
         await polls.load()
+        standings = Standings(known, owners, engine, lambda chat: reachable(chat, by_platform))
         lanes = Lanes(
-            store, {chat.name: chat for chat in chats}, by_platform, now, stopping=lambda: engine.stopping
+            store,
+            {chat.name: chat for chat in chats},
+            by_platform,
+            now,
+            stopping=lambda: engine.stopping,
+            standings=standings,
+            fold_above=config.alerts.fold_above,
         )
-        engine.handle("drain", lanes.drain)
+        engine.handle("drain", lanes.drain, lanes.ring)
         source_watch = SourceWatch(store, engine, owners, now)
         vigil = Vigil(store, engine, owners, by_platform, now)
         monitor = Monitor(
@@ -204,7 +214,14 @@ async def assemble(
             jobs=Jobs(store, engine, polls, now, {vigil.look: VIGIL, source_watch.look: LOOK, **websub}),
             listening=(monitor, *callbacks),
             router=Router(
-                Desk(store, watchlist, chats, config.access, now, health=lambda: conditions(by_platform))
+                Desk(
+                    store,
+                    watchlist,
+                    [standings.here(chat) for chat in chats],
+                    config.access,
+                    now,
+                    health=lambda: conditions(by_platform),
+                )
             ),
             messengers=by_platform,
             owners=owners,
@@ -244,6 +261,12 @@ async def _own_store(url: str, *, patient: bool) -> AsyncIterator[SqlStore]:
         if told:
             log.warning("The other pantau has ended; this one takes over.")
         yield store
+
+
+def reachable(chat: Chat, messengers: Mapping[str, Messenger]) -> bool:
+    """Can the chat be told something now, as far as its platform goes?"""
+    messenger = messengers.get(chat.platform)
+    return messenger is not None and messenger.health.condition in (Condition.WELL, Condition.RIVAL)
 
 
 def check_storable(config: Config) -> None:

@@ -1,9 +1,12 @@
-"""Deliveries leave: one lane per chat, in order, at the platform's pace.
+"""Deliveries leave: one lane per chat, the urgent first, at the platform's pace.
 
 A delivery is claimed in one transaction, sent in no transaction, and settled in another. Between the two it may or may not have
 arrived; only an answer that says so makes it "certainly not sent". Everything else is uncertain and is looked up at the
-platform before it is sent again (Slack), or sent again once where nothing can be looked up: an alert twice in the rarest of
-cases is worth less trouble than an alert never.
+platform before it is sent again (Slack), or sent again once where nothing can be looked up (a chat may ask for `hold` instead):
+an alert twice in the rarest of cases is worth less trouble than an alert never.
+
+A lane claims only when its turn has come, at the chat's pace and in the token's budget: what is claimed is then the most urgent
+there is, and a flash waits for no normal alert that waits itself. No lane polls: it is woken by commits, and its own timer.
 """
 
 from __future__ import annotations
@@ -11,29 +14,64 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.chat import Line, Message, Place, Span
-from bot.errors import ChatGone, LostLease, MessageRefused, SendError, TryAgain, Uncertain
+from bot import words
+from bot.errors import (
+    ChatGone,
+    ChatMoved,
+    LostLease,
+    MessageRefused,
+    SendError,
+    ThreadGone,
+    TryAgain,
+    Uncertain,
+)
 from bot.logs import about
 from bot.meters import Meters
-from bot.model import Chat, Kind, State
-from bot.ports import Clock, Delivery, Messenger, Store
+from bot.model import Chat, Hold, Kind, OnUncertain, Priority, State
+from bot.pace import Schedule
+from bot.ports import Clock, Delivery, Messenger, Store, Tx
+from bot.quiet import quiet_until
+from bot.rests import LOOK_UP_AFTER, back_off, plainer, wait_after
+from bot.standings import Standings
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)  # longer than any adapter waits for an answer (30 s)
-LOOK_UP_AFTER = timedelta(seconds=5)  # a platform needs a moment before its history shows what just arrived
 LOOK_UPS = 2  # not found so often: it is not there
-LONGEST_WAIT = timedelta(minutes=5)  # between tries at a platform that cannot be reached
-GONE_WAIT = timedelta(minutes=10)  # between tries at a chat that does not let us in
 BLIND_SENDS = 2  # unanswered sends of a message whose arrival nobody can look up
 TRIPS = 6  # sends of a message that an adapter trips over
+FOLD_ABOVE = 20  # alerts that may wait in a chat before those behind are told in a list
+LISTED = 200  # alerts in one list
+
+Rest = Callable[[float, asyncio.Event], Awaitable[None]]
 
 
 class Tripped(Uncertain):
     """An adapter failed in a way of its own: nobody knows how far the message came."""
+
+
+async def rest(seconds: float, bell: asyncio.Event) -> None:
+    """Wait, but no longer than until the bell rings."""
+    try:
+        await asyncio.wait_for(bell.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _ticks() -> float:
+    """A clock that nobody sets."""
+    return asyncio.get_running_loop().time()
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What a chat's lane remembers while the process runs."""
+
+    schedule: Schedule
+    bell: asyncio.Event = field(default_factory=asyncio.Event)  # something new waits there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,46 +83,116 @@ class Lanes:
     messengers: Mapping[str, Messenger]  # by platform
     clock: Clock
     stopping: Callable[[], bool]
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    rest: Rest = rest
+    ticks: Callable[[], float] = _ticks
     meters: Meters = field(default_factory=Meters)
+    standings: Standings = field(default_factory=Standings)
+    fold_above: int = FOLD_ABOVE  # 0: never
     arrived: dict[str, str] = field(default_factory=dict)  # delivery -> message, until the store knows too
+    lanes: dict[str, _Lane] = field(default_factory=dict)
+
+    def ring(self, name: str) -> None:
+        """Something new waits for this chat while its lane is at work."""
+        if name in self.lanes:
+            self.lanes[name].bell.set()
 
     async def drain(self, name: str) -> datetime | None:
-        """Send what waits for this chat, in order, until nothing is left or the rest must wait; returns until when."""
+        """Send what waits for this chat, until nothing is left or the rest must wait; returns until when."""
         chat = self.chats.get(name)
         messenger = self.messengers.get(chat.platform) if chat else None
         if chat is None or messenger is None:
             return None  # kept until the configuration has a way to this chat again
-        place = Place(chat.platform, chat.id, chat.thread)
+        pace = messenger.pace(self.standings.place(chat))
+        lane = self.lanes.setdefault(name, _Lane(Schedule(pace)))
+        lane.bell.set()
         while not self.stopping():
+            head = await self._look_ahead(chat, lane)
+            if not isinstance(head, Priority):
+                return head
+            if not await self._turn(chat, lane, messenger, head):
+                continue
             now = self.clock()
             async with self.store.write() as tx:
                 claimed = await tx.deliveries.claim(name, now, now + LEASE)
+                if isinstance(claimed, Delivery):
+                    claimed = await _fitting(tx, claimed, messenger)
             if not isinstance(claimed, Delivery):
-                return claimed
+                continue
+            lane.schedule.take(self.ticks())
             try:
-                await self._carry(claimed, place, messenger)
+                await self._carry(claimed, chat, messenger)
             except LostLease as lost:
                 log.warning("%s", lost)
-            pause = messenger.pace(place)
-            self.meters.waited(chat.platform, pause)
-            await self.sleep(pause)
         return None
 
-    async def _carry(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:
+    async def _look_ahead(self, chat: Chat, lane: _Lane) -> Priority | datetime | None:
+        """What leaves next; before that, when something new came, what has to be held, let go or told in a list."""
+        now = self.clock()
+        until = quiet_until(chat, now)
+        if not lane.bell.is_set() and until is None:
+            async with self.store.read() as tx:
+                return await tx.deliveries.next(chat.name, now)
+        lane.bell.clear()
+        async with self.store.write() as tx:
+            await tx.deliveries.release(chat.name, now, quiet=until is not None)
+            if until is not None:
+                await tx.deliveries.quiet(chat.name, until)
+            elif self.fold_above:
+                await self._fold(tx, chat, now)
+            head = await tx.deliveries.next(chat.name, now)
+        return until if head is None and until is not None else head
+
+    async def _fold(self, tx: Tx, chat: Chat, now: datetime) -> None:
+        """A lane that is far behind tells the rest in a list: late and whole, not later and later."""
+        behind = await tx.deliveries.crowd(chat.name, self.fold_above, self.fold_above // 4, LISTED)
+        if len(behind) > 1:
+            message = words.folded(behind, chat)
+            list_id = await tx.deliveries.fold(chat.name, [one.id for one in behind], message, now)
+            log.warning(
+                "%s is far behind: %d alerts leave in one list",
+                chat.name,
+                len(behind),
+                extra={"delivery": list_id},
+            )
+
+    async def _turn(self, chat: Chat, lane: _Lane, messenger: Messenger, head: Priority) -> bool:
+        """Wait for the chat's pace, then for the token's budget; False when something new has to be looked at first."""
+        began = self.ticks()
+        while (wait := lane.schedule.wait(self.ticks(), head)) > 0:
+            await self.rest(wait, lane.bell)
+            if lane.bell.is_set():
+                return False
+        turn = asyncio.ensure_future(messenger.turn(head))
+        bell = asyncio.ensure_future(lane.bell.wait())
+        try:
+            await asyncio.wait((turn, bell), return_when=asyncio.FIRST_COMPLETED)
+            while not turn.done() and lane.bell.is_set():
+                newer = await self._look_ahead(chat, lane)
+                if isinstance(newer, Priority) and newer < head:
+                    return False  # it asks for an earlier turn
+                bell = asyncio.ensure_future(lane.bell.wait())
+                await asyncio.wait((turn, bell), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            bell.cancel()
+            if not turn.done():
+                turn.cancel()
+        turn.result()
+        self.meters.waited(chat.platform, self.ticks() - began)
+        return True
+
+    async def _carry(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> None:
         """One step: send what was not sent, or look up what may have arrived."""
-        step = (
-            self._look_up if delivery.state is State.UNCERTAIN and delivery.kind is Kind.POST else self._send
-        )
+        unknown = delivery.state is State.UNCERTAIN and delivery.kind.makes_a_message
+        step = self._look_up if unknown else self._send
         with about(delivery=delivery.id, chat=delivery.chat, subject=delivery.subject):
             try:
-                await step(delivery, place, messenger)
+                await step(delivery, chat, messenger)
             except SendError as trouble:
-                await self._settle(delivery, trouble)
+                await self._settle(delivery, chat, trouble)
 
-    async def _send(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:
+    async def _send(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> None:
         try:
-            remote_id = await self._hand_over(delivery, place, messenger)
+            remote_id = await self._hand_over(delivery, chat, messenger)
         except SendError:
             raise
         except Exception as fault:
@@ -92,41 +200,59 @@ class Lanes:
             log.exception("delivery %s to %s: a fault of Pantau's own", delivery.id, delivery.chat)
             raise Tripped(f"a fault of Pantau's own: {fault!r}") from fault
         self.arrived[delivery.id] = remote_id
+        await self._there(delivery, chat, remote_id, "sent")
+
+    async def _hand_over(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> str:
+        """The platform's id of the message that stands there now."""
+        place = self.standings.place(chat)
+        if delivery.kind.makes_a_message:
+            return await messenger.send(place, delivery.message, delivery.id, delivery.target)
+        if not delivery.target:
+            raise MessageRefused(f"there is no message to {delivery.kind}")
+        if delivery.kind is Kind.DELETE:
+            await messenger.delete(place, delivery.target)
+        else:
+            await messenger.edit(place, delivery.target, delivery.message)
+        return delivery.target
+
+    async def _there(self, delivery: Delivery, chat: Chat, remote_id: str, how: str) -> None:
+        """It stands in the chat: write that down."""
         now = self.clock()
         async with self.store.write() as tx:
             await tx.deliveries.sent(delivery, remote_id, now)
             published = await tx.deliveries.published(delivery)
-        del self.arrived[delivery.id]
+            await self.standings.well(tx, chat, now)
+        self.arrived.pop(delivery.id, None)
         self.meters.arrived(delivery.chat, published, now)
-        log.info("sent", extra={"remote_id": remote_id, "attempt": delivery.attempts})
+        log.info(how, extra={"remote_id": remote_id, "attempt": delivery.attempts})
 
-    async def _hand_over(self, delivery: Delivery, place: Place, messenger: Messenger) -> str:
-        """The platform's id of the message that stands there now."""
-        if delivery.kind is Kind.POST:
-            return await messenger.send(place, delivery.message, delivery.id)
-        if not delivery.target:
-            raise MessageRefused("there is no message to edit")
-        await messenger.edit(place, delivery.target, delivery.message)
-        return delivery.target
-
-    async def _look_up(self, delivery: Delivery, place: Place, messenger: Messenger) -> None:
+    async def _look_up(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> None:
         """Find out whether an unanswered message arrived; if it did not, or nobody can tell, it goes back in its place."""
         assert delivery.first_sent_at is not None
         tellable, found = True, self.arrived.get(delivery.id)
         if found is None:
             try:
-                found = await messenger.find(place, delivery.id, delivery.first_sent_at)
+                place = self.standings.place(chat)
+                found = await messenger.find(place, delivery.id, delivery.first_sent_at, delivery.target)
             except Uncertain:
                 tellable = False
+        if found is not None:
+            await self._there(delivery, chat, found, "found")
+            return
         now = self.clock()
         async with self.store.write() as tx:
-            if found is not None:
-                await tx.deliveries.sent(delivery, found, now)
-                published = await tx.deliveries.published(delivery)
-            elif tellable and delivery.lookups + 1 < LOOK_UPS:
+            if tellable and delivery.lookups + 1 < LOOK_UPS:
                 await tx.deliveries.unsure(
                     delivery, now + LOOK_UP_AFTER, "not in the chat's history yet", looked=True
                 )
+            elif not tellable and not delivery.attempts:
+                # Never sent by this store: it is a backup, and an older self may have sent it.
+                await tx.deliveries.hold(delivery, Hold.RESTORED, "nobody can look whether it is there")
+            elif not tellable and chat.on_uncertain == OnUncertain.HOLD:
+                log.error(
+                    "delivery %s to %s had no answer and is held: it may be there", delivery.id, chat.name
+                )
+                await tx.deliveries.hold(delivery, Hold.UNSURE, "no answer: it may be there")
             elif tellable or delivery.unanswered < BLIND_SENDS:
                 at = now + back_off(delivery.unanswered) if tellable else now
                 await tx.deliveries.retry(delivery, at, "no answer the last time")
@@ -134,40 +260,45 @@ class Lanes:
                 error = f"sent {delivery.unanswered} times with no answer: it may be there"
                 log.error("delivery %s to %s: %s", delivery.id, delivery.chat, error)
                 await tx.deliveries.dead(delivery, error)
-        self.arrived.pop(delivery.id, None)
-        if found is not None:
-            self.meters.arrived(delivery.chat, published, now)
-            log.info("found", extra={"remote_id": found, "attempt": delivery.attempts})
 
-    async def _settle(self, delivery: Delivery, trouble: SendError) -> None:
+    async def _settle(self, delivery: Delivery, chat: Chat, trouble: SendError) -> None:
         """Write down what the trouble means for the delivery."""
         now, error = self.clock(), str(trouble)
         looking = delivery.state is State.UNCERTAIN
         rests_until = None
         async with self.store.write() as tx:
             match trouble:
+                case ChatMoved() | ThreadGone() if await self.standings.follow(tx, chat, trouble, now):
+                    log.warning("%s: %s", delivery.chat, error)
+                    if looking:
+                        await tx.deliveries.unsure(delivery, now, error)
+                    else:
+                        await tx.deliveries.retry(delivery, now, error)
                 case MessageRefused() if (
                     not looking and (plain := plainer(delivery.message)) != delivery.message
                 ):
                     log.warning("delivery %s refused (%s); it goes out plain", delivery.id, error)
                     await tx.deliveries.retry(delivery, now, error, plain)
-                case MessageRefused() if delivery.kind is Kind.EDIT:
+                case MessageRefused() if not delivery.kind.makes_a_message:
                     # People delete alerts they are done with; the news itself was told.
-                    log.info("%s: an alert that cannot be edited stays as it is: %s", delivery.chat, error)
+                    log.info("%s: an alert that cannot be changed stays as it is: %s", delivery.chat, error)
                     await tx.deliveries.sent(delivery, delivery.target, now)
                 case MessageRefused() if not looking:
                     log.error("delivery %s to %s cannot be sent: %s", delivery.id, delivery.chat, error)
                     await tx.deliveries.dead(delivery, error)
                 case Tripped() if delivery.unanswered + 1 >= TRIPS:
                     await tx.deliveries.dead(delivery, error)
-                case Uncertain() if delivery.kind is Kind.POST:
+                case Uncertain() if delivery.kind.makes_a_message:
                     log.warning("delivery %s to %s had no answer: %s", delivery.id, delivery.chat, error)
                     await tx.deliveries.unsure(delivery, now + LOOK_UP_AFTER, error)
                 case _:
-                    level = logging.ERROR if isinstance(trouble, ChatGone) else logging.INFO
-                    log.log(level, "%s waits: %s", delivery.chat, error)
-                    at = now + wait_after(trouble, delivery.attempts)
-                    rests_until = at
+                    gone = isinstance(trouble, ChatGone | ThreadGone)
+                    log.log(logging.ERROR if gone else logging.INFO, "%s waits: %s", delivery.chat, error)
+                    rests_until = at = now + wait_after(trouble, delivery.attempts)
+                    if gone:
+                        await self.standings.gone(tx, chat, error, now)
+                    if gone or (isinstance(trouble, TryAgain) and trouble.wait):
+                        await tx.standings.pause(chat.name, at)
                     # An unanswered message stays unanswered when the platform has no time for the look-up either.
                     if looking:
                         await tx.deliveries.unsure(delivery, max(at, now + LOOK_UP_AFTER), error)
@@ -176,21 +307,12 @@ class Lanes:
         self.meters.troubled(delivery.chat, trouble, rests_until)
 
 
-def wait_after(trouble: SendError, attempts: int) -> timedelta:
-    """How long a lane rests: as long as it is told, else 2, 4, 8 … seconds, bounded."""
-    if isinstance(trouble, ChatGone):
-        return GONE_WAIT
-    if isinstance(trouble, TryAgain) and trouble.wait:
-        return timedelta(seconds=trouble.wait)
-    return back_off(attempts)
-
-
-def back_off(attempts: int) -> timedelta:
-    """2, 4, 8 … seconds, bounded: a platform in trouble is asked ever more rarely, and for ever."""
-    return min(LONGEST_WAIT, timedelta(seconds=2.0 ** min(attempts, 10)))
-
-
-def plainer(message: Message) -> Message:
-    """The same words with no styles, links or buttons: what a platform has the least reason to refuse."""
-    lines = tuple(Line((Span(line.text),)) for line in message.lines)
-    return replace(message, lines=lines, buttons=())
+async def _fitting(tx: Tx, delivery: Delivery, messenger: Messenger) -> Delivery:
+    """The delivery, or the first part of it when its message is too long for one: the others follow it."""
+    if delivery.state is State.UNCERTAIN or delivery.attempts > 1 or not delivery.kind.makes_a_message:
+        return delivery
+    parts = messenger.parts(delivery.message)
+    if len(parts) < 2:
+        return delivery
+    await tx.deliveries.cut(delivery, parts)
+    return delivery.with_message(parts[0])

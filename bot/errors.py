@@ -117,5 +117,17 @@ class ChatGone(SendError):
     """Certainly not sent: the chat does not exist for us any more, or we may not post there."""
 
 
+class ChatMoved(TryAgain):
+    """Certainly not sent: the chat has another id on its platform now."""
+
+    def __init__(self, text: str, to: str) -> None:
+        super().__init__(text)
+        self.to = to
+
+
+class ThreadGone(SendError):
+    """Certainly not sent: the thread or topic was deleted; the chat itself is still there."""
+
+
 class LostLease(PantauError):
     """Somebody else has taken over what this process had claimed; its result must not be stored."""

@@ -41,7 +41,7 @@ class Jobs:
     async def sweep(self) -> None:
         """Wake the lane of every chat that has something waiting: after a start, or when a wake-up went missing."""
         async with self.store.read() as tx:
-            waiting = await tx.deliveries.waiting()
+            waiting = await tx.deliveries.waiting(self.clock())
         if waiting:
             async with self.store.write() as tx:
                 for chat in waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class SourceKind(StrEnum):
@@ -129,6 +129,11 @@ class Watch:
     routes: tuple[str, ...] = ()
     origin: str = "config"  # "config" or "chat": who may remove it
 
+    @property
+    def urgency(self) -> Priority:
+        """The class in which its alerts leave."""
+        return Priority[self.priority.upper()]
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -137,6 +142,13 @@ class Match:
     watch: str
     hits: tuple[Hit, ...]
     sentence: Passage
+
+
+class OnUncertain(StrEnum):
+    """What happens to a message whose answer was lost where nobody can look it up."""
+
+    RESEND_ONCE = "resend_once"  # twice in the rarest of cases, never not at all
+    HOLD = "hold"  # never twice; a person decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,8 @@ class Chat:
     timezone: str = "Asia/Jakarta"
     language: str = "id"
     detail: str = "standard"  # of an alert: "brief", "standard", "full"
+    quiet_hours: str = ""  # "22:00-06:00" in its timezone: only a flash arrives then
+    on_uncertain: OnUncertain = OnUncertain.RESEND_ONCE
 
 
 class Reason(StrEnum):
@@ -166,11 +180,44 @@ class State(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     UNCERTAIN = "uncertain"  # the answer was lost: it may be there or not
+    HELD = "held"  # kept back on purpose, for a reason (Hold)
     DEAD = "dead"  # will never be sent; a person should look
+    DROPPED = "dropped"  # a person said that it need not be sent, or its message was deleted before it left
+
+
+class Hold(StrEnum):
+    """Why a delivery is held, and so what releases it."""
+
+    QUIET = "quiet"  # the chat's quiet hours: their end
+    MUTED = "muted"  # every watch it tells of is muted there: the end of the mute
+    PARENT = "parent"  # it belongs to a message that is not there yet: that message
+    FOLDED = "folded"  # it is told in a list that is on its way: that list, by being sent
+    UNSURE = "unsure"  # it may be there, nobody can look, and the chat wants nothing twice: a person
+    RESTORED = (
+        "restored"  # the store comes from a backup: it may have left since, and nobody can look: a person
+    )
+
+
+class Priority(IntEnum):
+    """What leaves first from a chat's lane; within one class, what was queued first."""
+
+    ANSWER = 0  # somebody waits for it
+    FLASH = 1
+    URGENT = 2
+    NORMAL = 3
+    LOW = 4
+    DIGEST = 5
 
 
 class Kind(StrEnum):
     """What a delivery does in the chat."""
 
     POST = "post"
+    REPLY = "reply"  # a post under another message, its parent
     EDIT = "edit"
+    DELETE = "delete"
+
+    @property
+    def makes_a_message(self) -> bool:
+        """Twice is once too often: its loss of an answer has to be looked into. Edits and deletes are simply made again."""
+        return self in (Kind.POST, Kind.REPLY)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat import Message
-from bot.model import Chat
+from bot.model import Chat, Priority
 from bot.ports import Engine, Tx
 
 
@@ -43,10 +43,11 @@ class Owners:
     ) -> Chat | None:
         """Queue one notice, `words(chat)`, in the owners' chat; which chat that was.
 
+        It breaks through quiet hours: what stands still until a person comes is worth waking one.
         Told once for each `subject` ("notice:token:slack:2026-11-22"): the same subject again says nothing.
         """
         chat = self.chat(well)
         if chat is not None:
-            await tx.deliveries.post(chat.name, subject, words(chat), now)
+            await tx.deliveries.post(chat.name, subject, words(chat), now, priority=Priority.FLASH)
             await engine.ensure("drain", chat.name, tx)
         return chat

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from itertools import count
 
 from bot import words
 from bot.annotate import Annotation, annotate, passage
-from bot.model import Article, Chat, Match, Reason, Source, Watch
+from bot.model import Article, Chat, Match, Priority, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
 from bot.sources import link_key
@@ -27,6 +28,7 @@ OLD_NEWS = timedelta(
     days=3
 )  # published so long before it was first seen: a feed that was filled up, or re-dated
 
+TRACES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pantau:alert")
 Mutes = Mapping[tuple[str, str], datetime]  # (chat, watch) -> until when
 
 
@@ -64,6 +66,10 @@ class Lookout:
         """Does this watch alert this chat? One that was removed since it was matched alerts nobody."""
         watch = self.watches.get(match.watch)
         return watch is not None and (not watch.routes or chat.name in watch.routes)
+
+    def urgency(self, matches: Iterable[Match]) -> Priority:
+        """Of an alert that tells of these matches: that of the most urgent watch."""
+        return min((self.watches[match.watch].urgency for match in matches), default=Priority.NORMAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +183,7 @@ async def take_in(
         alerts = held_back = 0
         for chat in lookout.chats:
             news = judge(some, told, chat, lookout, mutes)
-            shown, left = await _tell(tx, chat, news, told, poll.source, first_alerts, now)
+            shown, left = await _tell(tx, lookout, chat, news, told, poll.source, first_alerts, now)
             if news:
                 await engine.ensure("drain", chat.name, tx)
             alerts, held_back = alerts + shown, held_back + left
@@ -187,6 +193,7 @@ async def take_in(
 
 async def _tell(
     tx: Tx,
+    lookout: Lookout,
     chat: Chat,
     news: Sequence[News],
     told: dict[tuple[str, int], Told],
@@ -203,7 +210,9 @@ async def _tell(
             key = chat.name, item.entry.story
             told[key] = await _grow(tx, chat, told[key], item.entry.article.source, now)
     for item in shown:
-        told[chat.name, item.entry.story] = await _alert(tx, chat, item, backlog=first_poll, now=now)
+        told[chat.name, item.entry.story] = await _alert(
+            tx, chat, item, lookout.urgency(item.matches), backlog=first_poll, now=now
+        )
     if len(shown) < len(new):
         note = words.first_poll(source.name, matched=len(new), shown=len(shown), language=chat.language)
         await tx.deliveries.post(chat.name, f"notice:first-poll:{source.id}:{source.lease}", note, now)
@@ -277,7 +286,7 @@ def newest(news: Sequence[News], limit: int) -> list[News]:
     return list(news[len(news) - limit :]) if limit < len(news) else list(news)
 
 
-async def _alert(tx: Tx, chat: Chat, news: News, *, backlog: bool, now: datetime) -> Told:
+async def _alert(tx: Tx, chat: Chat, news: News, urgency: Priority, *, backlog: bool, now: datetime) -> Told:
     article, story = news.entry.article, news.entry.story
     watches = tuple(match.watch for match in news.matches)
     number = await tx.alerts.add(chat.name, story, article.id, watches, backlog=backlog, now=now)
@@ -290,7 +299,9 @@ async def _alert(tx: Tx, chat: Chat, news: News, *, backlog: bool, now: datetime
         old=not backlog and is_old(article, now),
         noted=news.entry.noted,
     )
-    delivery = await tx.deliveries.post(chat.name, f"alert:{number}", message, now)
+    delivery = await tx.deliveries.post(
+        chat.name, f"alert:{number}", message, now, priority=urgency, trace=trace_of(chat, article)
+    )
     trace = {"delivery": delivery, "chat": chat.name, "subject": f"alert:{number}", "article": article.id}
     tx.after_commit(lambda: log.info("queued", extra=trace))
     return Told(number, chat.name, story, article.id, watches, (article.source,), backlog)
@@ -299,6 +310,14 @@ async def _alert(tx: Tx, chat: Chat, news: News, *, backlog: bool, now: datetime
 def is_old(article: Article, now: datetime) -> bool:
     """Is it old news: published long before we first saw it? Told all the same, and marked, not dressed up as new."""
     return article.published is not None and (article.seen or now) - article.published > OLD_NEWS
+
+
+def trace_of(chat: Chat, article: Article) -> str:
+    """The id that the first alert of this text in this chat has, in every store.
+
+    So a store that was restored from a backup finds in Slack's history what its older self has sent since then.
+    """
+    return uuid.uuid5(TRACES, f"{chat.name}\n{fingerprint(article)}").hex
 
 
 async def _grow(tx: Tx, chat: Chat, told: Told, source: str, now: datetime) -> Told:

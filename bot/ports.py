@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.health import Health
-from bot.model import Article, Condition, Kind, Match, Source, State, Subscription, Watch
+from bot.model import Article, Condition, Hold, Kind, Match, Priority, Source, State, Subscription, Watch
+from bot.pace import Pace
 from bot.sources import Hints
 
 LISTED = 5_000  # the most articles one question looks at
@@ -88,8 +89,14 @@ class Messenger(Protocol):
     def health(self) -> Health:
         """How the platform is, as far as the adapter knows; asked every few seconds, so it costs nothing."""
 
-    def pace(self, place: Place) -> float:
-        """Seconds to leave between two messages to this place."""
+    def pace(self, place: Place) -> Pace:
+        """How close two messages to this place may follow each other."""
+
+    async def turn(self, priority: Priority) -> None:
+        """Wait until one more message may leave with this token, whatever its place; the urgent go first."""
+
+    def parts(self, message: Message) -> Sequence[Message]:
+        """The message as the platform can carry it: itself, or in parts that are each sent."""
 
     async def start(self, answer: Answer | None) -> None:
         """Connect and begin to pass requests to `answer`; with None, connect for sending alone (`pantau once`).
@@ -103,16 +110,19 @@ class Messenger(Protocol):
     async def stop(self) -> None:
         """Take no more requests, let the ones under way finish, close. Never raises; may be called twice."""
 
-    async def send(self, place: Place, message: Message, delivery: str) -> str:
+    async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         """Post once, with no retries of any kind; the message's id on the platform. Raises SendError's children only.
 
-        `delivery` is an opaque id that `find` can look for later.
+        `delivery` is an opaque id that `find` can look for later; `under`: the id of the message that it replies to.
         """
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before. Idempotent: "not modified" is success. Raises SendError's children."""
 
-    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+    async def delete(self, place: Place, remote_id: str) -> None:
+        """Take a message away. Idempotent: one that is not there any more is success. Raises SendError's children."""
+
+    async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         """The id of the message that carries `delivery`, None if it is certainly not there.
 
         Raises Uncertain where the platform answers but cannot tell, TryAgain or ChatGone while it does not answer.
@@ -157,7 +167,58 @@ class Delivery:
     lookups: int  # that did not find it, since the last send
     lease: int  # fencing token
     first_sent_at: datetime | None
-    target: str = ""  # for an edit: the platform's id of the post
+    target: str = (
+        ""  # for an edit or delete: the platform's id of the message; for a reply: that of its parent
+    )
+    priority: Priority = Priority.NORMAL
+    part: int = 1  # of a message too long for one
+
+    def with_message(self, message: Message) -> Delivery:
+        """The same, in other words."""
+        return replace(self, message=message)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An alert that waits in a lane which is far behind: what a list says of it."""
+
+    id: str  # of the delivery
+    title: str
+    body: str
+    url: str
+    source: str
+    published: datetime | None
+    watches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A delivery as the person sees it who has to decide about it."""
+
+    id: str
+    chat: str
+    subject: str
+    kind: Kind
+    state: State
+    hold: str  # a bot.model.Hold while it is held, else ""
+    attempts: int
+    created_at: datetime
+    first_sent_at: datetime | None
+    error: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a chat stands with us, beyond what the configuration says of it."""
+
+    chat: str
+    paused_until: datetime | None = None  # the platform's own wish
+    gone_since: datetime | None = None  # it does not let us in
+    gone_why: str = ""
+    moved_from: str = ""  # the platform gave it another id
+    moved_to: str = ""
+    lost_thread: str = ""  # the topic that was deleted; its messages go to the chat itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +230,7 @@ class Lane:
     waiting: int = 0  # pending or being sent
     uncertain: int = 0
     dead: int = 0
+    held: int = 0  # until something happens, see bot.model.Hold
     error: str = ""  # the last trouble of what is not sent yet
 
 
@@ -269,14 +331,40 @@ class Alerts(Protocol):
 
 
 class Deliveries(Protocol):
-    async def post(self, chat: str, subject: str, message: Message, now: datetime) -> str:
-        """Queue a message; its id, "" when this subject was queued for the chat before and nothing happened."""
+    """The outbox. A message is one row for (chat, subject, kind, version, part); in a chat, rows leave by their priority,
+    and within one priority as they were queued."""
+
+    async def post(
+        self,
+        chat: str,
+        subject: str,
+        message: Message,
+        now: datetime,
+        *,
+        priority: Priority = Priority.NORMAL,
+        parent: str = "",
+        trace: str = "",
+    ) -> str:
+        """Queue a message; its id, "" when this subject was queued for the chat before and nothing happened.
+
+        With `parent`, another subject of this chat, it becomes a reply to that one's message, and waits until it is there;
+        under a parent that never arrives it leaves by itself. `trace`: the id it should have, if that is free.
+        """
 
     async def edit(self, chat: str, subject: str, message: Message, now: datetime) -> None:
         """Change a queued message while it waits, or queue an edit of it once it left. The newest edit wins."""
 
-    async def waiting(self) -> list[str]:
-        """Chats with something to send or to look up."""
+    async def delete(self, chat: str, subject: str, now: datetime) -> None:
+        """Drop a message that waits, or queue its removal from the chat."""
+
+    async def cut(self, delivery: Delivery, parts: Sequence[Message]) -> None:
+        """Let a message leave in these parts, each a delivery of its own, in this order."""
+
+    async def waiting(self, now: datetime) -> list[str]:
+        """Chats with something to send, to look up or to release."""
+
+    async def next(self, chat: str, now: datetime) -> Priority | datetime | None:
+        """The class of what could be claimed now; when it may be tried if that is later; None if there is nothing."""
 
     async def claim(self, chat: str, now: datetime, until: datetime) -> Delivery | datetime | None:
         """The chat's next delivery, marked as being sent; when it may be tried if that is later; None if there is none."""
@@ -291,6 +379,9 @@ class Deliveries(Protocol):
     async def unsure(self, delivery: Delivery, at: datetime, error: str, *, looked: bool = False) -> None:
         """May be sent: to be looked up, not before `at`; `looked` counts a look-up that found nothing."""
 
+    async def hold(self, delivery: Delivery, why: Hold, error: str) -> None:
+        """Kept until a person decides."""
+
     async def dead(self, delivery: Delivery, error: str) -> None:
         """Will never be sent; a person should look."""
 
@@ -300,10 +391,59 @@ class Deliveries(Protocol):
     async def orphans(self, now: datetime) -> int:
         """Mark what was being sent when the last process died as uncertain; how many there were."""
 
+    async def clock_was_set(self, now: datetime) -> None:
+        """Nothing rests until a moment that only the old clock would have reached soon."""
+
+    async def quiet(self, chat: str, until: datetime) -> None:
+        """Hold the posts and replies that wait there, all but answers and flashes."""
+
+    async def release(self, chat: str, now: datetime, *, quiet: bool) -> None:
+        """Let go of what was held for a mute that is over and, unless the chat is `quiet` now, for quiet hours."""
+
+    async def mute(self, chat: str, muted: Mapping[str, datetime]) -> None:
+        """Hold the alerts that wait there and tell of muted watches only (name -> until when); let go of the others."""
+
+    async def crowd(self, chat: str, above: int, keep: int, most: int) -> list[Waiting]:
+        """If more than `above` untouched alerts wait there, the ones behind the first `keep`, at most `most`; else none."""
+
+    async def fold(self, chat: str, ids: Sequence[str], message: Message, now: datetime) -> str:
+        """Tell these alerts in one message, in the place of the first; they count as sent when it is. The list's id."""
+
+    async def came_back(self, since: datetime, lookable: Mapping[str, bool]) -> dict[str, int]:
+        """The store is a backup made at `since`: what was open then may have been sent. It is looked up in the chats where
+        that is possible (`lookable`), and held for a person in the others; how many those are, by chat."""
+
     async def lanes(self) -> list[Lane]: ...
 
     async def delays(self, since: datetime) -> list[float]:
         """Seconds from publication to chat of the alerts sent since then, those of first polls left out; ascending."""
+
+    async def stuck(self, *, everything: bool = False) -> list[Stuck]:
+        """What needs a person: uncertain, dead, held until somebody decides. With `everything`, all that is not over."""
+
+    async def again(self, ids: Sequence[str], now: datetime) -> int:
+        """A person wants these sent; those that may be there are looked up first where that is possible. How many."""
+
+    async def drop(self, ids: Sequence[str]) -> int:
+        """A person does not want these sent. How many."""
+
+
+class Standings(Protocol):
+    async def all(self) -> dict[str, Standing]:
+        """By chat; none for chats of which nothing is known."""
+
+    async def pause(self, chat: str, until: datetime) -> None:
+        """Nothing leaves for this chat until then."""
+
+    async def gone(self, chat: str, since: datetime, why: str) -> bool:
+        """It does not let us in; True if that is news."""
+
+    async def back(self, chat: str) -> datetime | None:
+        """It lets us in; since when it had not, None if it always had."""
+
+    async def moved(self, chat: str, old: str, new: str) -> None: ...
+
+    async def lost_thread(self, chat: str, thread: str) -> None: ...
 
 
 class Watches(Protocol):
@@ -388,6 +528,8 @@ class Tx(Protocol):
     def alerts(self) -> Alerts: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def standings(self) -> Standings: ...
     @property
     def watches(self) -> Watches: ...
     @property

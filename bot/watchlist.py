@@ -13,7 +13,7 @@ from bot.errors import QueryError, RequestRefused
 from bot.garbage import uncollected
 from bot.model import Chat, Watch
 from bot.pipeline import Lookout
-from bot.ports import Store
+from bot.ports import Store, Tx
 from bot.query import Index, Lists, Query, parse, starter
 from bot.words import phrase
 
@@ -145,13 +145,24 @@ async def mute(store: Store, watch: Watch, chat: Chat, now: datetime, length: ti
     """Silence a watch in one chat for a while; until when. What it matches is still stored."""
     async with store.write() as tx:
         await tx.watches.mute(chat.name, watch.name, now + length)
+        await _hold_muted(tx, chat, now)
     return now + length
 
 
-async def unmute(store: Store, watch: Watch, chat: Chat) -> bool:
-    """Hear a muted watch again; False when it was not muted."""
+async def unmute(store: Store, watch: Watch, chat: Chat, now: datetime) -> bool:
+    """Hear a muted watch again; False when it was not muted. What was held for it leaves with the lane's next look."""
     async with store.write() as tx:
-        return await tx.watches.unmute(chat.name, watch.name)
+        heard = await tx.watches.unmute(chat.name, watch.name)
+        await _hold_muted(tx, chat, now)
+        return heard
+
+
+async def _hold_muted(tx: Tx, chat: Chat, now: datetime) -> None:
+    """What waits there of muted watches alone waits for the end of the mute."""
+    mutes = await tx.watches.mutes(now)
+    await tx.deliveries.mute(
+        chat.name, {watch: until for (name, watch), until in mutes.items() if name == chat.name}
+    )
 
 
 async def muted(store: Store, chat: Chat, now: datetime) -> dict[str, datetime]:

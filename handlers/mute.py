@@ -79,7 +79,7 @@ def _undo(watch: Watch, chat: Chat) -> tuple[Button, ...]:
 
 
 async def _speak(watch: Watch, chat: Chat, desk: Desk) -> Message:
-    was_muted = await unmute(desk.store, watch, chat)
+    was_muted = await unmute(desk.store, watch, chat, desk.clock())
     return Message(
         (say(phrase("mute.undone" if was_muted else "mute.not_muted", chat.language, name=watch.name)),)
     )

@@ -26,7 +26,7 @@ async def status(_request: Request, chat: Chat, desk: Desk) -> Message:
     failing = sum(source.failures > 0 for source in sources)
     counts = {
         state: sum(getattr(lane, state) for lane in lanes)
-        for state in ("sent", "waiting", "uncertain", "dead")
+        for state in ("sent", "waiting", "uncertain", "held", "dead")
     }
     lines = [
         say(phrase("status.title", language), kind=LineKind.HEADING),
@@ -42,13 +42,14 @@ async def status(_request: Request, chat: Chat, desk: Desk) -> Message:
             notice = platform_is(platform, health, health.since or now, now, chat.timezone, language)
             lines.extend(replace(line, kind=LineKind.ITEM) for line in notice.lines)
     for lane in lanes:
-        if lane.waiting or lane.uncertain or lane.dead:
+        if lane.waiting or lane.uncertain or lane.held or lane.dead:
             said = phrase(
                 "status.lane",
                 language,
                 chat=lane.chat,
                 waiting=lane.waiting,
                 uncertain=lane.uncertain,
+                held=lane.held,
                 dead=lane.dead,
                 error=lane.error,
             )

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.chat import Message, Place
+from bot.chat import Message, Place, split
 from bot.errors import SendError, SourceError
 from bot.health import Health
-from bot.model import Source
+from bot.model import Priority, Source
+from bot.pace import Pace
 from bot.ports import Answer, Document, Fetched, Job, Tx
 from tests.builders import NOON
 
@@ -33,6 +34,7 @@ class FakeMessenger:
 
     platform: str = "fake"
     shown: dict[str, tuple[Place, Message]] = field(default_factory=dict)  # by remote id
+    under: dict[str, str] = field(default_factory=dict)  # what it replies to, by remote id
     calls: list[str] = field(default_factory=list)  # "send", "edit", "find" in order
     troubles: list[SendError | None] = field(default_factory=list)  # for the next sends; None: goes well
     found: list[str | SendError | None] = field(default_factory=list)  # what the next look-ups say
@@ -40,8 +42,15 @@ class FakeMessenger:
     deliveries: list[str] = field(default_factory=list)
     health: Health = field(default_factory=Health)
 
-    def pace(self, place: Place) -> float:
-        return 1.0
+    carries: int = 0  # letters of one message; 0: any number
+
+    def pace(self, place: Place) -> Pace:
+        return Pace(1.0)
+
+    async def turn(self, priority: Priority) -> None: ...
+
+    def parts(self, message: Message) -> list[Message]:
+        return [*split(message, self.carries, lambda one: len(one.text))] if self.carries else [message]
 
     async def start(self, answer: Answer | None) -> None: ...
 
@@ -49,12 +58,13 @@ class FakeMessenger:
 
     async def check(self, place: Place) -> None: ...
 
-    async def send(self, place: Place, message: Message, delivery: str) -> str:
+    async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         self.calls.append("send")
         trouble = self.troubles.pop(0) if self.troubles else None
         remote_id = f"m{len(self.shown) + 1}"
         if trouble is None or self.stored_anyway:
             self.shown[remote_id] = place, message
+            self.under[remote_id] = under
             self.deliveries.append(delivery)
         if trouble is not None:
             raise trouble
@@ -66,7 +76,13 @@ class FakeMessenger:
             raise trouble
         self.shown[remote_id] = place, message
 
-    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+    async def delete(self, place: Place, remote_id: str) -> None:
+        self.calls.append("delete")
+        if self.troubles and (trouble := self.troubles.pop(0)):
+            raise trouble
+        self.shown.pop(remote_id, None)
+
+    async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         self.calls.append("find")
         answer = self.found.pop(0)
         if isinstance(answer, SendError):

@@ -18,6 +18,7 @@ from bot.chat import Place
 from bot.checkup import check_all
 from bot.config import Config, load
 from bot.errors import CannotStart, ConfigError, NotReachable, OwnerLost, TryAgain
+from bot.pace import Pace
 from bot.ports import Answer
 from tests.fakes import FakeMessenger, rss
 from tests.program import tables
@@ -37,10 +38,10 @@ class Absent(FakeMessenger):
             raise self.starts.pop(0)
         self.started = True
 
-    def pace(self, place: Place) -> float:
-        return 0.0
+    def pace(self, place: Place) -> Pace:
+        return Pace(0.0)
 
-    async def send(self, place, message, delivery: str) -> str:  # type: ignore[no-untyped-def]  # as the fake's
+    async def send(self, place, message, delivery: str, under: str = "") -> str:  # type: ignore[no-untyped-def]  # as the fake's
         if not self.started:
             raise TryAgain("Pantau is not connected.", 0.05)
         return await super().send(place, message, delivery)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.config import Access, Config, Polling, Slack, Telegram, load
 from bot.config.tables import LANGUAGES, PLATFORMS, PRIORITIES, TABLES
-from bot.model import SourceKind
+from bot.model import OnUncertain, SourceKind
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 
@@ -54,7 +54,7 @@ def test_every_key_is_explained_once_or_has_a_comment_above(text: str) -> None:
     assert keys - explained - {"api_url"} == set()  # of api_url the heading speaks
 
 
-@pytest.mark.parametrize("name", [*PLATFORMS, *PRIORITIES, *LANGUAGES, *SourceKind])
+@pytest.mark.parametrize("name", [*PLATFORMS, *PRIORITIES, *LANGUAGES, *SourceKind, *OnUncertain])
 def test_every_choice_is_named_in_the_example(text: str, name: str) -> None:
     assert f'"{name}"' in text
 

@@ -46,7 +46,11 @@ MISTAKES = {
     "later table": ("[summary]", 1, "[summary] comes with a later version"),
     "listen without a port": ('[metrics]\nlisten = "localhost"', 2, "a host and a port such as"),
     "listen with a port alone": ('[metrics]\nlisten = "9464"', 2, 'Write "127.0.0.1:9464"'),
-    "later key": (SLACK_CHAT + 'quiet_hours = "22-5"', 5, '"quiet_hours" comes with a later version'),
+    "quiet hours that are none": (
+        SLACK_CHAT + 'quiet_hours = "22-5"',
+        5,
+        'expected a span of the day such as "22:00-06:00"',
+    ),
     "other later key": (SLACK_CHAT + 'digest = "07:00"', 5, '"digest" comes with a later version'),
     "no name": ('[[sources]]\nurl = "a.xml"', 1, '[[sources]] has no "name"', "expected a name"),
     "no query": ('\n[[watches]]\nname = "Putin"', 2, '[[watches]] "Putin" has no "query"'),

@@ -64,7 +64,7 @@ class TestWatch:
         assert "Memantau Korea" in await room.says('/watch add Korea: "Korea Utara", Korut')
         await room.polls("Antara", article(body=WIRE))
         async with room.store.read() as tx:
-            assert await tx.deliveries.waiting() == ["redaksi"]
+            assert await tx.deliveries.waiting(NOON) == ["redaksi"]
 
     async def test_a_watch_outlives_a_restart(self, room: Room) -> None:
         await room.says("/watch add Putin: Putin")
@@ -132,7 +132,7 @@ class TestWatch:
         assert "tidak lagi dipantau" in await room.says("/watch remove putin")
         await room.polls("Antara", article(body=WIRE))
         async with room.store.read() as tx:
-            assert await tx.deliveries.waiting() == []
+            assert await tx.deliveries.waiting(NOON) == []
 
     async def test_a_misspelt_name_gets_the_nearest(self, room: Room) -> None:
         await room.says("/watch add Korea Utara: Korut")
@@ -151,7 +151,7 @@ class TestWatch:
         assert "Belum ada" in await room.says("/watch list", place=Place("fake", "olahraga"))
         await room.polls("Antara", article(body=WIRE))
         async with sqlite.read() as tx:
-            assert await tx.deliveries.waiting() == ["redaksi"]
+            assert await tx.deliveries.waiting(NOON) == ["redaksi"]
 
     @pytest.mark.parametrize(
         "typed", ["/watch add", "/watch add Putin", "/watch add : Putin", "/watch add Putin:", "/watch frob"]
@@ -170,7 +170,7 @@ class TestMute:
         assert "dibisukan sampai" in await room.says("/watch list")
         await room.polls("Antara", article(body=WIRE))
         async with room.store.read() as tx:
-            assert await tx.deliveries.waiting() == []
+            assert await tx.deliveries.waiting(NOON) == []
 
     async def test_it_can_be_taken_back_by_the_button_of_the_answer(self, room: Room) -> None:
         await room.says("/watch add Putin: Putin")
@@ -287,7 +287,7 @@ class TestSourcesAndStatus:
             await tx.deliveries.sent(delivery, "1", NOON + timedelta(seconds=5))
             await tx.deliveries.post("hilang", "alert:9", message(), NOON)
         said = await room.says("/status")
-        assert "Pesan: 1 terkirim, 2 menunggu, 0 belum pasti, 0 gagal" in said
+        assert "Pesan: 1 terkirim, 2 menunggu, 0 belum pasti, 0 ditahan, 0 gagal" in said
         assert "hilang: 1 menunggu" in said
         assert "(24 jam, 1 peringatan): separuh dalam 25 s, 95% dalam 25 s" in said
 

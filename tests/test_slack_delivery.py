@@ -262,4 +262,4 @@ async def test_after_the_stop_nothing_is_sent(room: Newsroom, bot: SlackMessenge
 
 async def test_the_pace_is_slacks(bot: SlackMessenger, room: Newsroom) -> None:
     """At this pace a lane never meets the limit of one message a second in a channel."""
-    assert 1.0 < bot.pace(room.place()) < 1.2
+    assert 1.0 < bot.pace(room.place()).seconds < 1.2

@@ -113,7 +113,7 @@ class TestRunning:
                     async with store.write() as tx:
                         await fill(tx)
             async with store.read() as tx:
-                assert await tx.deliveries.waiting() == []
+                assert await tx.deliveries.waiting(NOON) == []
         (line,) = caplog.records
         assert line.levelname == "ERROR" and line.exc_info is None and "Make room" in line.message
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextvars import Context
 from datetime import datetime
 
@@ -24,14 +25,17 @@ class InProcessEngine:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._jobs: dict[str, Job] = {}
+        self._told: dict[str, Callable[[str], None]] = {}
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
         self._timers: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._stopping = False
 
-    def handle(self, kind: str, job: Job) -> None:
-        """Say what runs for a kind."""
+    def handle(self, kind: str, job: Job, again: Callable[[str], None] | None = None) -> None:
+        """Say what runs for a kind, and what hears of a key that is woken while its job runs (which will run again)."""
         self._jobs[kind] = job
+        if again:
+            self._told[kind] = again
 
     async def ensure(self, kind: str, key: str, tx: Tx) -> None:
         tx.after_commit(lambda: self._wake((kind, key)))
@@ -64,6 +68,8 @@ class InProcessEngine:
             timer.cancel()
         if job in self._running:
             self._again.add(job)
+            if told := self._told.get(job[0]):
+                told(job[1])
         else:
             # In a context of its own: what is logged here is not about whatever woke it.
             self._running[job] = asyncio.create_task(self._run(job), name=":".join(job), context=Context())

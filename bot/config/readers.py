@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config.mistakes import Wrong, listed, nearest
+from bot.quiet import span
 
 Reader = Callable[[Any], Any]
 
@@ -118,6 +119,13 @@ def timezone(value: object) -> str:
         remedy = f'Write "{known}".' if known else nearest(value, zoneinfo.available_timezones())
         raise Wrong(expected, remedy) from error
     return value
+
+
+def quiet_hours(value: object) -> str:
+    """A span of the day; "" for none."""
+    if value == "" or (isinstance(value, str) and span(value)):
+        return str(value)
+    raise Wrong('a span of the day such as "22:00-06:00", or "" for none')
 
 
 def identifier(expected: str, *, empty: bool = False) -> Reader:

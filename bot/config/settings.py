@@ -59,6 +59,9 @@ class Alerts:
     """What is said beside the alerts themselves."""
 
     owners: str = ""  # the chat that hears what whoever runs Pantau has to know; empty: the first one
+    fold_above: int = (
+        20  # alerts that may wait in a chat before those behind are told in one list; 0: never fold
+    )
 
 
 @dataclass(frozen=True, slots=True)

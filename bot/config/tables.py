@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from bot.config import readers as read
 from bot.logs import FORMATS, LEVELS
-from bot.model import SourceKind
+from bot.model import OnUncertain, SourceKind
 
 PLATFORMS = ("slack", "telegram", "console")
-PRIORITIES = ("flash", "urgent", "normal", "low")
+PRIORITIES = ("flash", "urgent", "normal", "low")  # of bot.model.Priority, those of a watch
 LANGUAGES = ("id", "en")
 DETAILS = ("brief", "standard", "full")
 
@@ -62,7 +62,12 @@ TABLES = {
             )
         }
     ),
-    "alerts": Table({"owners": Key(read.line("the name of a chat", empty=True))}),
+    "alerts": Table(
+        {
+            "owners": Key(read.line("the name of a chat", empty=True)),
+            "fold_above": Key(read.number(0, 10_000)),
+        }
+    ),
     "logging": Table({"format": Key(read.choice(FORMATS)), "level": Key(read.choice(LEVELS))}),
     "metrics": Table({"listen": Key(read.listen_address)}),
     "websub": Table({"address": Key(read.own_address), "listen": Key(read.listen_address)}),
@@ -77,6 +82,8 @@ TABLES = {
             "timezone": Key(read.timezone),
             "language": Key(read.choice(LANGUAGES)),
             "detail": Key(read.choice(DETAILS)),
+            "quiet_hours": Key(read.quiet_hours),
+            "on_uncertain": Key(read.choice(OnUncertain)),
         },
         many=True,
     ),
@@ -111,5 +118,5 @@ TABLES = {
     ),
 }
 
-LATER = frozenset({("summary",), ("chats", "quiet_hours"), ("chats", "digest")})
+LATER = frozenset({("summary",), ("chats", "digest")})
 """Tables and keys of the design that this version does not have yet."""

@@ -2,6 +2,7 @@
 
 from bot.words.alerts import alert, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
+from bot.words.chats import chat_back, chat_gone, chat_moved, folded, restored, thread_gone
 from bot.words.platforms import platform_is
 from bot.words.sources import gap, how, listed, moved, sources_changed, usual, worst_first
 from bot.words.times import about, day, hour, moment, number, period, seconds
@@ -11,8 +12,12 @@ __all__ = [
     "LANGUAGES",
     "about",
     "alert",
+    "chat_back",
+    "chat_gone",
+    "chat_moved",
     "day",
     "first_poll",
+    "folded",
     "gap",
     "hour",
     "how",
@@ -24,8 +29,10 @@ __all__ = [
     "period",
     "phrase",
     "platform_is",
+    "restored",
     "seconds",
     "sources_changed",
+    "thread_gone",
     "usual",
     "worst_first",
 ]

@@ -110,11 +110,21 @@ INDONESIAN = {
     "sources.usage": "Tulis /sources, atau /sources chart untuk gambar 48 jam terakhir.",
     "status.title": "Status",
     "status.sources": "Sumber: {total}, jatuh tempo {due}, bermasalah {failing}",
-    "status.alerts": "Pesan: {sent} terkirim, {waiting} menunggu, {uncertain} belum pasti, {dead} gagal",
-    "status.lane": "{chat}: {waiting} menunggu, {uncertain} belum pasti, {dead} gagal. {error}",
+    "status.alerts": "Pesan: {sent} terkirim, {waiting} menunggu, {uncertain} belum pasti, {held} ditahan, {dead} gagal",
+    "status.lane": "{chat}: {waiting} menunggu, {uncertain} belum pasti, {held} ditahan, {dead} gagal. {error}",
     "status.delay": "Dari terbit sampai obrolan (24 jam, {count} peringatan): separuh dalam {p50}, 95% dalam {p95}",
     "status.no_delay": "Dari terbit sampai obrolan: belum ada peringatan yang bisa diukur dalam 24 jam ini.",
     "status.watches": "Pantauan: {count}",
+    "chat.gone": "Obrolan {chat} tidak menerima pesan Pantau: {why}. Peringatannya menunggu, pantauannya tetap; Pantau mencoba lagi "
+    "setiap 10 menit.",
+    "chat.back": "Obrolan {chat} menerima pesan lagi.",
+    "chat.moved": "Obrolan {chat} mendapat nomor baru dari platformnya: {to}. Pantau sudah mengikutinya; tulis nomor itu di berkas "
+    "konfigurasi.",
+    "chat.thread": "Topik {thread} di obrolan {chat} sudah dihapus. Peringatannya masuk ke obrolan itu sendiri sampai konfigurasi "
+    "menyebut topik lain.",
+    "store.restored": "Pantau berjalan dari cadangan ({when}). Untuk {count} pesan di {chats} tidak bisa diketahui apakah sudah terkirim "
+    "sesudahnya; pesan itu ditahan. pantau deliveries list menampilkannya, retry mengirimnya, drop membuangnya.",
+    "alert.folded": "{count} berita lagi: {watches}",
     "health.refused": "{platform} tidak lagi menerima token Pantau, sejak {when}{detail}. Di sana tidak ada yang masuk atau keluar, dan "
     "peringatannya menunggu. Pasang token yang berlaku, lalu jalankan ulang Pantau.",
     "health.rival": "Program lain mengambil pesan untuk Pantau di {platform} dengan token yang sama, sejak {when}. Perintah di sana bisa "
@@ -256,11 +266,21 @@ ENGLISH = {
     "sources.usage": "Write /sources, or /sources chart for a picture of the last 48 hours.",
     "status.title": "Status",
     "status.sources": "Sources: {total}, due {due}, failing {failing}",
-    "status.alerts": "Messages: {sent} sent, {waiting} waiting, {uncertain} uncertain, {dead} failed",
-    "status.lane": "{chat}: {waiting} waiting, {uncertain} uncertain, {dead} failed. {error}",
+    "status.alerts": "Messages: {sent} sent, {waiting} waiting, {uncertain} uncertain, {held} held, {dead} failed",
+    "status.lane": "{chat}: {waiting} waiting, {uncertain} uncertain, {held} held, {dead} failed. {error}",
     "status.delay": "From publication to chat (24 h, {count} alerts): half within {p50}, 95% within {p95}",
     "status.no_delay": "From publication to chat: no alert of the last 24 h can be measured.",
     "status.watches": "Watches: {count}",
+    "chat.gone": "The chat {chat} takes no messages from Pantau: {why}. Its alerts wait and its watches stay; Pantau tries again every "
+    "10 minutes.",
+    "chat.back": "The chat {chat} takes messages again.",
+    "chat.moved": "The chat {chat} has a new number on its platform: {to}. Pantau has followed it; write that number into the "
+    "configuration.",
+    "chat.thread": "Topic {thread} of the chat {chat} was deleted. Its alerts go to the chat itself until the configuration names another "
+    "topic.",
+    "store.restored": "Pantau runs on a backup ({when}). Of {count} messages for {chats} nobody can tell whether they were sent since then; "
+    "they are held. pantau deliveries list shows them, retry sends them, drop drops them.",
+    "alert.folded": "{count} more on {watches}",
     "health.refused": "{platform} no longer accepts Pantau's token, since {when}{detail}. Nothing arrives or leaves there, and its alerts "
     "wait. Put in a valid token and restart Pantau.",
     "health.rival": "Another program takes what people write to Pantau on {platform}, with the same token, since {when}. Commands there "

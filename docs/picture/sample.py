@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.resources import as_file, files
@@ -11,6 +12,8 @@ from tempfile import TemporaryDirectory
 from bot.app import assemble, connected
 from bot.chat import Message, Place
 from bot.config import load
+from bot.model import Priority
+from bot.pace import Pace
 from bot.ports import Answer
 
 
@@ -21,8 +24,13 @@ class Album:
     platform: str  # whose chats it takes over
     shown: dict[str, Message] = field(default_factory=dict)  # by the id it gave out
 
-    def pace(self, place: Place) -> float:
-        return 0.0
+    def pace(self, place: Place) -> Pace:
+        return Pace(0.0)
+
+    async def turn(self, priority: Priority) -> None: ...
+
+    def parts(self, message: Message) -> Sequence[Message]:
+        return [message]
 
     async def start(self, answer: Answer | None) -> None: ...
 
@@ -30,14 +38,17 @@ class Album:
 
     async def stop(self) -> None: ...
 
-    async def send(self, place: Place, message: Message, delivery: str) -> str:
+    async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         self.shown[delivery] = message
         return delivery
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         self.shown[remote_id] = message
 
-    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+    async def delete(self, place: Place, remote_id: str) -> None:
+        del self.shown[remote_id]
+
+    async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         return delivery if delivery in self.shown else None
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from bot.adapters.telegram import TelegramMessenger
 from bot.chat import Message, Place, Style, say
-from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain
+from bot.errors import ChatGone, MessageRefused, SendError, ThreadGone, TokenRefused, TryAgain, Uncertain
+from bot.model import Priority
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
 from tests.emulators.telegram_limits import ApiError, Flood, bad_request, forbidden
@@ -122,7 +123,7 @@ REFUSED: list[tuple[ApiError, type[SendError]]] = [
     (forbidden("the group chat was deleted"), ChatGone),
     (forbidden("words that nobody has seen yet"), ChatGone),
     (bad_request("chat not found"), ChatGone),
-    (bad_request("message thread not found"), ChatGone),
+    (bad_request("message thread not found"), ThreadGone),
     (bad_request("not enough rights to send text messages to the chat"), ChatGone),
     (bad_request("message is too long"), MessageRefused),
     (ApiError(401, "Unauthorized"), TokenRefused),
@@ -241,7 +242,12 @@ async def test_many_chats_at_once_stay_under_flood_control(
     """Lanes know only their own chat; about 30 messages a second are allowed in all."""
     telegram.flood = Flood()
     people = [telegram.user(f"Reader {n}") for n in range(40)]
-    await asyncio.gather(*(messenger.send(chat(person.id), ALERT, "d") for person in people))
+
+    async def told(person: Person) -> None:
+        await messenger.turn(Priority.NORMAL)
+        await messenger.send(chat(person.id), ALERT, "d")
+
+    await asyncio.gather(*map(told, people))
     assert telegram.count("sendMessage") == 40
 
 
@@ -275,5 +281,6 @@ async def test_nothing_is_sent_again_before_telegram_answers_again(
 def test_groups_are_written_to_more_slowly() -> None:
     """20 messages a minute in a group, one a second elsewhere."""
     messenger = TelegramMessenger("1:x", journal())
-    assert 60 / messenger.pace(chat(-100123)) < 20 < 60 / messenger.pace(chat(123)) < 60
+    group, private = (messenger.pace(chat(id)).seconds for id in (-100123, 123))
+    assert 60 / group < 20 < 60 / private < 60
     assert messenger.pace(Place("telegram", "@kanal")) == messenger.pace(chat(-1))

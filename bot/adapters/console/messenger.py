@@ -8,7 +8,7 @@ import itertools
 import logging
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from bot.adapters.console.typed import STANDARD_INPUT, typed_lines
 from bot.chat import LineKind, Message, Place, Request, User, parse_command
 from bot.errors import ChatGone, Uncertain
 from bot.health import Health
+from bot.model import Priority
+from bot.pace import Pace
 from bot.ports import Answer
 
 log = logging.getLogger(__name__)
@@ -58,8 +60,14 @@ class ConsoleMessenger:
         self._listening: asyncio.Task[None] | None = None
         self._answering = asyncio.Lock()
 
-    def pace(self, place: Place) -> float:
-        return 0.0
+    def pace(self, place: Place) -> Pace:
+        return Pace(0.0)
+
+    async def turn(self, priority: Priority) -> None:
+        """A terminal takes whatever comes."""
+
+    def parts(self, message: Message) -> Sequence[Message]:
+        return [message]
 
     async def start(self, answer: Answer | None) -> None:
         if self._interactive and answer:
@@ -77,7 +85,7 @@ class ConsoleMessenger:
     async def check(self, place: Place) -> None:
         """A terminal can always be written to; that it has gone shows when it is."""
 
-    async def send(self, place: Place, message: Message, delivery: str) -> str:
+    async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         remote_id = str(next(self._messages))
         self._show(remote_id, message)
         return remote_id
@@ -88,7 +96,10 @@ class ConsoleMessenger:
         if shown is None or shown.message != message:
             self._show(remote_id, message, updated=True)
 
-    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+    async def delete(self, place: Place, remote_id: str) -> None:
+        """What a terminal has shown stays."""
+
+    async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         raise Uncertain("a terminal cannot be searched")
 
     def _show(self, remote_id: str, message: Message, *, updated: bool = False) -> None:

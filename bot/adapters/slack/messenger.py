@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from bot.adapters.slack.incoming import PLATFORM
 from bot.adapters.slack.intake import Intake
 from bot.adapters.slack.pictures import Pictures
 from bot.adapters.slack.posts import Posts
+from bot.adapters.slack.render import parts
 from bot.adapters.slack.sockets import Addresses, Sockets
 from bot.chat import Message, Place
 from bot.errors import (
@@ -35,6 +36,8 @@ from bot.errors import (
     Unreachable,
 )
 from bot.health import Condition, Health, Pulse
+from bot.model import Priority
+from bot.pace import Gate, Pace
 from bot.ports import Answer, Journal
 
 log = logging.getLogger(__name__)
@@ -46,7 +49,8 @@ LIBRARY_LOG = logging.getLogger("slack_bolt")  # one logger for Bolt and the SDK
 LIBRARY_LOG.setLevel(logging.WARNING)
 
 API_URL = "https://slack.com/api/"
-PACE = 1.05  # seconds; Slack: about one message a second in a channel
+PACE = Pace(1.05)  # Slack: about one message a second in a channel
+BUDGET = 8.0  # messages a second in a workspace; Slack: "several hundred per minute", and says 429 where that is less
 CALL_SECONDS = 30.0  # long, so that few answers are given up as lost
 CONNECT_SECONDS = 10.0
 NOT_CONNECTED = 5.0  # seconds until the next try at a message
@@ -77,15 +81,24 @@ class SlackMessenger:
         self._sockets: Sockets | None = None
         self._probe: asyncio.Task[None] | None = None
         self._pulse = Pulse()
+        self._gate = Gate(BUDGET)
 
     @property
     def health(self) -> Health:
         """How Slack is, as far as sending and listening have shown."""
         return self._pulse.health
 
-    def pace(self, place: Place) -> float:
-        """Seconds to leave between two messages to this place."""
+    def pace(self, place: Place) -> Pace:
+        """How close two messages to this place may follow each other."""
         return PACE
+
+    async def turn(self, priority: Priority) -> None:
+        """Wait until the workspace may be sent one more message."""
+        await self._gate.turn(priority)
+
+    def parts(self, message: Message) -> Sequence[Message]:
+        """The message in as many as Slack can carry it."""
+        return parts(message)
 
     async def start(self, answer: Answer | None) -> None:
         """Check both tokens and be ready to send; with `answer`, listen too. Raises CannotStart, NotReachable."""
@@ -116,17 +129,21 @@ class SlackMessenger:
         """Could we post there? Sends nothing. Raises SendError's children in plain words."""
         await self._noted(self._connected.check(place))
 
-    async def send(self, place: Place, message: Message, delivery: str) -> str:
+    async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         """Post once; the message's ts. Raises SendError's children only."""
-        return await self._noted(self._connected.send(place, message, delivery))
+        return await self._noted(self._connected.send(place, message, delivery, under))
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before. Raises SendError's children only."""
         await self._noted(self._connected.edit(place, remote_id, message))
 
-    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+    async def delete(self, place: Place, remote_id: str) -> None:
+        """Take a message away. Raises SendError's children only."""
+        await self._noted(self._connected.delete(place, remote_id))
+
+    async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         """The ts of the message that carries `delivery`, None if it is certainly not there."""
-        return await self._noted(self._connected.find(place, delivery, since))
+        return await self._noted(self._connected.find(place, delivery, since, under))
 
     async def _noted(self, call: Awaitable[T]) -> T:
         """The call's result; what it tells about Slack as a whole is noted."""

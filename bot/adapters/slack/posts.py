@@ -19,6 +19,7 @@ from bot.errors import ChatGone, MessageRefused, TryAgain, Uncertain
 CLOCK_SLACK = (
     3600.0  # seconds that our clock may be ahead of Slack's: a look-up that begins too late sees nothing
 )
+NOT_THERE = "message_not_found"
 PAGE = 200  # messages in one call of conversations.history
 
 EVENT_TYPE = "pantau_delivery"  # of the metadata; its payload is an opaque id, since every member can read it
@@ -45,8 +46,11 @@ class Posts:
         if not (found.get("is_member") or found.get("is_im")):
             raise gone("not_in_channel")
 
-    async def send(self, place: Place, message: Message, delivery: str) -> str:
-        """Post once; the message's ts. Raises SendError's children only."""
+    async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
+        """Post once; the message's ts. Raises SendError's children only.
+
+        A reply in a chat that is a thread itself stands in that thread: Slack has one level of them.
+        """
         content: dict[str, Any] = {
             "channel": await self._channel(place),
             **await self._pictures.content(message),
@@ -56,8 +60,8 @@ class Posts:
             # Not documented for bots: harmless, and if Slack heeds it, one more guard against a double.
             "client_msg_id": str(uuid.uuid5(CLIENT_IDS, delivery)),
         }
-        if place.thread:
-            content["thread_ts"] = place.thread
+        if thread := place.thread or under:
+            content["thread_ts"] = thread
         # An answer with is_duplicate carries the ts of the message that is there: it was sent.
         post = partial(self._web.api_call, "chat.postMessage", json=content)
         return _ts(await patiently(message, lambda: self._call(post())))
@@ -72,7 +76,16 @@ class Posts:
         update = partial(self._web.api_call, "chat.update", json=content)
         await patiently(message, lambda: self._call(update()))
 
-    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+    async def delete(self, place: Place, remote_id: str) -> None:
+        """Take a message away; one that is gone already is as it should be. Never Uncertain."""
+        where = {"channel": await self._channel(place), "ts": remote_id}
+        try:
+            await self._read(self._web.api_call("chat.delete", json=where))
+        except MessageRefused as refusal:
+            if NOT_THERE not in str(refusal):
+                raise
+
+    async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         """The ts of the message that carries `delivery`, None if it is certainly not there.
 
         Raises Uncertain where the app may not read the channel, TryAgain when it can but not now.
@@ -84,8 +97,8 @@ class Posts:
             "limit": PAGE,
         }
         method = "conversations.history"
-        if place.thread:
-            method, where["ts"] = "conversations.replies", place.thread
+        if thread := place.thread or under:
+            method, where["ts"] = "conversations.replies", thread
         while True:
             response = await self._look(self._web.api_call(method, http_verb="GET", params=where))
             found: list[dict[str, Any]] = response.get("messages") or []
@@ -104,7 +117,7 @@ class Posts:
             raise classify(error) from error
 
     async def _read(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-        """The answer to a call that posts nothing: a lost one can be had again."""
+        """The answer to a call that may as well be made twice: a lost one can be had again."""
         try:
             return await self._call(call)
         except Uncertain as error:

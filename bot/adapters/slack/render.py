@@ -48,6 +48,12 @@ def render(message: Message) -> Rendered:
     return Rendered(_fallback(message), _blocks(fitting))
 
 
+def parts(message: Message) -> list[Message]:
+    """The message in parts that Slack takes whole, buttons under the last."""
+    fitting = replace(message, buttons=_fitting(message.buttons))
+    return [*split(fitting, MESSAGE_CHARS, _measure)]
+
+
 def _measure(message: Message) -> int:
     return len(json.dumps(_blocks(message), ensure_ascii=False, separators=(",", ":")))
 

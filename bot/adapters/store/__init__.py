@@ -16,6 +16,7 @@ from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.ownership import StillOwned, always, owned
 from bot.adapters.store.requests import SqlRequests
 from bot.adapters.store.sources import SqlSources
+from bot.adapters.store.standings import SqlStandings
 from bot.adapters.store.subscriptions import SqlSubscriptions
 from bot.adapters.store.tables import marks, seen_events
 from bot.adapters.store.upsert import inserted
@@ -34,6 +35,7 @@ class SqlTx:
         self.articles = SqlArticles(connection)
         self.alerts = SqlAlerts(connection)
         self.deliveries = SqlDeliveries(connection)
+        self.standings = SqlStandings(connection)
         self.watches = SqlWatches(connection)
         self.subscriptions = SqlSubscriptions(connection)
         self.requests = SqlRequests(connection)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -183,8 +184,32 @@ deliveries = Table(
     Column("sent_at", Moment),
     Column("remote_id", Text, nullable=False, server_default=""),
     Column("error", Text, nullable=False, server_default=""),
-    UniqueConstraint("chat", "subject", "kind", "version"),
-    Index("ix_deliveries_lane", "chat", "state", "seq"),
+    Column("priority", SmallInteger, nullable=False, server_default="3"),  # bot.model.Priority
+    Column(
+        "place", Integer, nullable=False, server_default="0"
+    ),  # among those of its priority; parts share it
+    Column("part", SmallInteger, nullable=False, server_default="1"),  # of a message too long for one
+    Column(
+        "parent", Text, nullable=False, server_default=""
+    ),  # subject of the message that a reply stands under
+    Column("hold", String(16), nullable=False, server_default=""),  # bot.model.Hold, while it is held
+    Column("held_until", Moment),  # None: until what it waits for happens
+    Column("folded_into", String(32), nullable=False, server_default=""),  # id of the list that tells it
+    UniqueConstraint("chat", "subject", "kind", "version", "part", name="uq_deliveries_once"),
+    Index("ix_deliveries_lane", "chat", "state", "priority", "place", "part"),
+    Index("ix_deliveries_list", "folded_into"),
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("paused_until", Moment),  # the platform's own wish, for everything there
+    Column("gone_since", Moment),  # the chat does not let us in
+    Column("gone_why", Text, nullable=False, server_default=""),
+    Column("moved_from", Text, nullable=False, server_default=""),  # the id in the configuration then
+    Column("moved_to", Text, nullable=False, server_default=""),
+    Column("lost_thread", Text, nullable=False, server_default=""),  # a topic that was deleted
 )
 
 seen_events = Table(

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Collection, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -99,8 +100,9 @@ class Conversation:
                 await update.callback_query.answer()
 
     async def _reply(self, question: Asked) -> None:
-        place = question.request.place
-        message = await self._while_typing(place, self._answer(question.request))
+        place = self._writer.known_as(question.request.place)
+        request = replace(question.request, place=place)
+        message = await self._while_typing(place, self._answer(request))
         for part in parts(message):
             await self._say(place, render(part), question.message_id)
 

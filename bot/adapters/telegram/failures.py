@@ -19,7 +19,17 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain, Unreachable
+from bot.errors import (
+    ChatGone,
+    ChatMoved,
+    MessageRefused,
+    SendError,
+    ThreadGone,
+    TokenRefused,
+    TryAgain,
+    Uncertain,
+    Unreachable,
+)
 
 WITHOUT_TOKEN = 60.0  # seconds; a revoked token stays revoked, a proxy that answers 404 does not
 NOT_CONNECTED = 5.0  # seconds; the network's next chance
@@ -45,8 +55,6 @@ GONE = {
     "peer_id_invalid": UNKNOWN_CHAT,
     "group chat was deactivated": GROUP_IS_GONE,
     "group chat was deleted": GROUP_IS_GONE,
-    "message thread not found": TOPIC_IS_GONE,
-    "topic_deleted": TOPIC_IS_GONE,
     "topic_closed": "open the topic again",
     "chat_write_forbidden": MAY_NOT_POST,
     "chat_restricted": MAY_NOT_POST,
@@ -54,6 +62,8 @@ GONE = {
     "have no rights to send": MAY_NOT_POST,
     "need administrator rights": MAY_NOT_POST,
 }
+THREAD_GONE = ("message thread not found", "topic_deleted")
+NOT_THERE = ("message to delete not found", "message can't be deleted")  # the second after 48 hours: it stays
 NOT_MODIFIED = "message is not modified"
 
 
@@ -64,8 +74,9 @@ def meaning(error: TelegramError) -> SendError:
             wait = seconds(error)
             return TryAgain(f"Telegram asks to wait {wait:.0f} s.", wait)
         case ChatMigrated():
-            return TryAgain(
-                f"The group has become a supergroup: write its new id {error.new_chat_id} into the configuration."
+            return ChatMoved(
+                f"The group has become a supergroup: write its new id {error.new_chat_id} into the configuration.",
+                str(error.new_chat_id),
             )
         case InvalidToken():
             return TokenRefused("Telegram does not accept the token in PANTAU_TELEGRAM_TOKEN.", WITHOUT_TOKEN)
@@ -80,6 +91,8 @@ def meaning(error: TelegramError) -> SendError:
 
 def _refusal(error: TelegramError) -> SendError:
     """A 403 is always about the chat, a 400 about the chat or the message."""
+    if any(words in error.message.lower() for words in THREAD_GONE):
+        return ThreadGone(f"Telegram says: {error.message}, {TOPIC_IS_GONE}.")
     remedies = [remedy for words, remedy in GONE.items() if words in error.message.lower()]
     if remedies or isinstance(error, Forbidden):
         return ChatGone(f"Telegram says: {': '.join([error.message, *remedies[:1]])}.")
@@ -103,6 +116,11 @@ def reason(error: TelegramError) -> str:
     if isinstance(cause, httpx.HTTPError):
         return f"{type(cause).__name__} {cause}".strip()
     return error.message.partition(". Parsing the server response")[0]
+
+
+def is_gone(refusal: MessageRefused) -> bool:
+    """Is the message that should go not there, or out of reach for good?"""
+    return any(words in str(refusal).lower() for words in NOT_THERE)
 
 
 def is_not_modified(refusal: MessageRefused) -> bool:

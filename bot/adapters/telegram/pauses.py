@@ -39,8 +39,8 @@ class Pauses:
             self._check(chat)
             yield
 
-    def told(self, chat: str, seconds: float) -> None:
-        """A 429: this chat is quiet for so long, and everybody if another one was told so just before."""
+    def told(self, chat: str, seconds: float) -> bool:
+        """A 429: this chat is quiet for so long, and everybody if another one was told so just before; True then."""
         until = asyncio.get_running_loop().time() + seconds
         self._chats[chat] = max(until, self._chats.get(chat, 0.0))
         if self._suspect is None:
@@ -48,6 +48,8 @@ class Pauses:
         elif self._suspect != chat:
             self._everybody = max(self._everybody, until, self._chats[self._suspect])
             self._suspect = None
+            return True
+        return False
 
     def arrived(self, chat: str) -> None:
         """A message stands in this chat: a 429 of another one was that one's own."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from telegram import Bot, LinkPreviewOptions, ReplyParameters
@@ -12,14 +12,24 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ChatAction
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
-from bot.adapters.telegram.failures import is_not_modified, meaning, seconds
+from bot.adapters.telegram.failures import is_gone, is_not_modified, meaning, seconds
 from bot.adapters.telegram.pauses import Pauses
 from bot.adapters.telegram.render import Rendered
 from bot.chat import Place
-from bot.errors import ChatGone, MessageRefused, SendError, TokenRefused, TryAgain, Uncertain, Unreachable
+from bot.errors import (
+    ChatGone,
+    ChatMoved,
+    MessageRefused,
+    SendError,
+    TokenRefused,
+    TryAgain,
+    Uncertain,
+    Unreachable,
+)
 from bot.health import Condition, Pulse
+from bot.model import Priority
+from bot.pace import Gate
 
-SPACING = 1 / 25  # seconds between any two messages; the Bot FAQ allows about 30 a second in all
 SENDING = "sending"
 GENERAL_TOPIC = "1"  # Bot API: it must not be named when posting
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -29,18 +39,21 @@ log = logging.getLogger("bot.adapters.telegram")
 
 
 class Writer:
-    """One bot's pen."""
+    """One bot's pen. Whoever has not waited for the bot's budget (`gate`) before does so here, as for an answer."""
 
-    def __init__(self, bot: Bot, pulse: Pulse) -> None:
-        self._bot, self._pulse = bot, pulse
+    def __init__(self, bot: Bot, pulse: Pulse, gate: Gate) -> None:
+        self._bot, self._pulse, self._gate = bot, pulse, gate
         self._moved: dict[str, int] = {}  # groups that became supergroups, learned while running
-        self._free_at = 0.0  # of the event loop's clock: when the next message may leave
         self._pauses = Pauses()
 
-    async def post(self, place: Place, rendered: Rendered, reply_to: int | None = None) -> int:
-        """One new message; its id."""
+    async def post(
+        self, place: Place, rendered: Rendered, reply_to: int | None = None, *, in_turn: bool = False
+    ) -> int:
+        """One new message; its id. `in_turn`: the budget has been waited for."""
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-        sent = await self._in_turn(place, lambda chat: self._send(chat, place, rendered, reply))
+        sent = await self._in_turn(
+            place, lambda chat: self._send(chat, place, rendered, reply), in_turn=in_turn
+        )
         return sent.message_id
 
     def _send(
@@ -69,7 +82,7 @@ class Writer:
     async def edit(self, place: Place, message_id: int, rendered: Rendered) -> None:
         """Another text in the place of one that stands there. Never Uncertain: an edit can be made twice."""
         try:
-            await self._in_turn(place, lambda chat: self._change(chat, message_id, rendered))
+            await self._in_turn(place, lambda chat: self._change(chat, message_id, rendered), in_turn=True)
         except Uncertain as lost:
             raise TryAgain(str(lost)) from lost
         except MessageRefused as refusal:
@@ -94,6 +107,16 @@ class Writer:
             link_preview_options=NO_PREVIEW,
         )
 
+    async def delete(self, place: Place, message_id: int) -> None:
+        """A message less; one that is gone already is as it should be. Never Uncertain."""
+        try:
+            await self._in_turn(place, lambda chat: self._bot.delete_message(chat, message_id), in_turn=True)
+        except Uncertain as lost:
+            raise TryAgain(str(lost)) from lost
+        except MessageRefused as refusal:
+            if not is_gone(refusal):
+                raise
+
     async def show_typing(self, place: Place) -> None:
         """Let the people there see "typing …" for five seconds: it fails where a message would fail."""
         await self._in_turn(
@@ -112,18 +135,32 @@ class Writer:
                 to,
             )
 
+    def check_moved(self, place: Place) -> None:
+        """Raises ChatMoved where it is known that the chat has another id: whoever sends should note that."""
+        if place.id in self._moved:
+            to = str(self._moved[place.id])
+            raise ChatMoved(f"The group {place.id} has become the supergroup {to}.", to)
+
+    def known_as(self, place: Place) -> Place:
+        """The place as whoever configured it knows it: by the id that the group had."""
+        old = next((old for old, new in self._moved.items() if str(new) == place.id), None)
+        return replace(place, id=old) if old else place
+
     async def _in_turn(
-        self, place: Place, call: Callable[[int | str], Awaitable[T]], *, proof: bool = True
+        self,
+        place: Place,
+        call: Callable[[int | str], Awaitable[T]],
+        *,
+        proof: bool = True,
+        in_turn: bool = False,
     ) -> T:
         """Make one call for the chat of a place, spaced from the others and not during a pause.
 
         `proof`: that it goes well shows that messages do.
         """
         async with self._pauses.turn(place.id):
-            now = asyncio.get_running_loop().time
-            turn = max(now(), self._free_at)
-            self._free_at = turn + SPACING
-            await asyncio.sleep(turn - now())
+            if not in_turn:
+                await self._gate.turn(Priority.ANSWER)
             result = await self._call(place, call)
             if proof:
                 self._pauses.arrived(place.id)
@@ -133,8 +170,8 @@ class Writer:
         try:
             result = await call(self._chat(place))
         except TelegramError as error:
-            if isinstance(error, RetryAfter):
-                self._pauses.told(place.id, seconds(error))
+            if isinstance(error, RetryAfter) and self._pauses.told(place.id, seconds(error)):
+                self._gate.slower()
             if isinstance(error, ChatMigrated):
                 self.moved(place.id, error.new_chat_id)
             trouble = meaning(error)
