@@ -265,7 +265,7 @@ async def test_a_stop_may_come_twice_or_before_any_start() -> None:
 
 
 async def test_a_terminal_cannot_be_searched_and_needs_no_pause(terminal: Terminal) -> None:
-    assert terminal.chat.pace(HERE) == 0
+    assert terminal.chat.pace(HERE).seconds == 0
     with pytest.raises(Uncertain):
         await terminal.chat.find(HERE, "d", datetime.now(UTC))
 

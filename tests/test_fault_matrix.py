@@ -23,6 +23,7 @@ import aiohttp
 import pytest
 
 from bot.adapters.slack import failures
+from bot.pace import Pace
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Reply, Slow
 from tests.emulators.slack_web import RATE_LIMITED_ONCE, ratelimited, refusal
 from tests.emulators.telegram import said, too_many_requests
@@ -42,16 +43,17 @@ PLATFORMS = tuple(POST)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waits of the program, shorter."""
     for name, value in {
-        "bot.adapters.slack.messenger.PACE": PACE,
+        "bot.adapters.slack.messenger.PACE": Pace(PACE),
         "bot.adapters.slack.messenger.CALL_SECONDS": READ_SECONDS,
         "bot.adapters.slack.failures.TOKEN_WAIT": 0.3,
         "bot.adapters.slack.sockets.PING_SECONDS": 0.3,
         "bot.adapters.slack.sockets.WATCH_SECONDS": 0.1,
-        "bot.adapters.telegram.messenger.PRIVATE_PACE": PACE,
-        "bot.adapters.telegram.messenger.GROUP_PACE": PACE,
+        "bot.adapters.telegram.messenger.PRIVATE_PACE": Pace(PACE),
+        "bot.adapters.telegram.messenger.GROUP_PACE": Pace(PACE),
         "bot.adapters.telegram.failures.WITHOUT_TOKEN": 0.3,
         "bot.adapters.telegram.failures.NOT_CONNECTED": 0.3,
         "bot.dispatch.LOOK_UP_AFTER": timedelta(seconds=0.2),
+        "bot.rests.back_off": lambda attempts: timedelta(seconds=0.2),
         "bot.dispatch.back_off": lambda attempts: timedelta(seconds=0.2),
     }.items():
         monkeypatch.setattr(name, value)

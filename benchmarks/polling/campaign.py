@@ -33,7 +33,8 @@ from bot.chat import Message, Place
 from bot.config import Config, Polling, SourceSettings
 from bot.errors import TryAgain, Uncertain
 from bot.health import Health
-from bot.model import Chat, Watch
+from bot.model import Chat, Priority, Watch
+from bot.pace import Pace
 from bot.ports import Answer
 
 PUBLISHERS = 4  # each on an address of its own: 127.0.0.2, 127.0.0.3, …
@@ -152,8 +153,13 @@ class Screen:
     platform: str = "screen"
     health: Health = field(default_factory=Health)
 
-    def pace(self, place: Place) -> float:
-        return 0.0
+    def pace(self, place: Place) -> Pace:
+        return Pace(0.0)
+
+    async def turn(self, priority: Priority) -> None: ...
+
+    def parts(self, message: Message) -> list[Message]:
+        return [message]
 
     async def start(self, answer: Answer | None) -> None:
         self.http = aiohttp.ClientSession()
@@ -163,7 +169,7 @@ class Screen:
 
     async def check(self, place: Place) -> None: ...
 
-    async def send(self, place: Place, message: Message, delivery: str) -> str:
+    async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         try:
             said = {"text": message.text, "delivery": delivery}
             async with self.http.post(f"{self.address}/post", json=said) as answer:
@@ -175,7 +181,9 @@ class Screen:
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None: ...
 
-    async def find(self, place: Place, delivery: str, since: datetime) -> str | None:
+    async def delete(self, place: Place, remote_id: str) -> None: ...
+
+    async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         async with self.http.get(f"{self.address}/find", params={"delivery": delivery}) as answer:
             return "there" if (await answer.json())["found"] else None
 
