@@ -72,6 +72,7 @@ class _Lane:
 
     schedule: Schedule
     bell: asyncio.Event = field(default_factory=asyncio.Event)  # something new waits there
+    head: Priority | None = None  # the class of what leaves next, if that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,10 @@ class Lanes:
         lane = self.lanes.setdefault(name, _Lane(Schedule(pace)))
         lane.bell.set()
         while not self.stopping():
-            head = await self._look_ahead(chat, lane)
+            head: Priority | datetime | None = lane.head
+            lane.head = None
+            if head is None or lane.bell.is_set() or chat.quiet_hours:
+                head = await self._look_ahead(chat, lane)
             if not isinstance(head, Priority):
                 return head
             if not await self._turn(chat, lane, messenger, head):
@@ -222,6 +226,10 @@ class Lanes:
             await tx.deliveries.sent(delivery, remote_id, now)
             published = await tx.deliveries.published(delivery)
             await self.standings.well(tx, chat, now)
+            # What leaves next is learned here, at no transaction of its own.
+            head = await tx.deliveries.next(chat.name, now)
+        if isinstance(head, Priority) and chat.name in self.lanes:
+            self.lanes[chat.name].head = head
         self.arrived.pop(delivery.id, None)
         self.meters.arrived(delivery.chat, published, now)
         log.info(how, extra={"remote_id": remote_id, "attempt": delivery.attempts})
