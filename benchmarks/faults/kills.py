@@ -1,8 +1,8 @@
 """Kills the program with kill -9 on the whole way of an alert, over and over; counts what was lost, doubled, out of order.
 
-The program is the real one (bot.app: HTTP, store, lanes, both SDKs) in a process of its own; only its parser runs there, too. Around it: a
-publisher that never stops, and the strict emulators of Slack and Telegram. After each kill it is started again on the same
-store. Kills fall, in turn and by a seed,
+The program is the real one (bot.app: HTTP, store, lanes, both SDKs) in a process of its own; its parser runs there, too. Around
+it: a publisher that never stops, and the strict emulators of Slack and Telegram. After each kill it is started again on the
+same store. Kills fall, in turn and by a seed,
   - at a random instant of a life, its start included;
   - at a commit of the route: before it, or right after it; every commit that was ever seen gets its turn;
   - on the wire: a platform has a message's request and has not stored it, or has stored it and has not answered.
