@@ -10,7 +10,16 @@ import pytest
 
 from bot.adapters.telegram import TelegramMessenger
 from bot.chat import Message, Place, Style, say
-from bot.errors import ChatGone, MessageRefused, SendError, ThreadGone, TokenRefused, TryAgain, Uncertain
+from bot.errors import (
+    ChatGone,
+    ChatMoved,
+    MessageRefused,
+    SendError,
+    ThreadGone,
+    TokenRefused,
+    TryAgain,
+    Uncertain,
+)
 from bot.model import Priority
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
@@ -217,10 +226,12 @@ async def test_a_group_that_became_a_supergroup_is_found_at_its_new_id(
     await messenger.start(None)
     old = telegram.basic_group("Redaksi", alice)
     new = telegram.upgrade(old)
-    with pytest.raises(TryAgain) as moved:
-        await messenger.send(chat(old), ALERT, "d1")
-    assert moved.value.wait == 0
-    await messenger.send(chat(old), ALERT, "d1")
+    for _ in range(2):
+        with pytest.raises(ChatMoved) as moved:
+            await messenger.send(chat(old), ALERT, "d1")
+        assert (moved.value.wait, moved.value.to) == (0, str(new))
+    assert telegram.count("sendMessage") == 1, "the second time it is known"
+    await messenger.send(chat(new), ALERT, "d1")
     await messenger.stop()
     assert len(telegram.posts(new)) == 1
     assert caplog.text.count(f"new id {new}") == 1
@@ -232,7 +243,9 @@ async def test_a_group_that_says_it_became_a_supergroup_costs_no_failed_attempt(
     old = telegram.basic_group("Redaksi", alice)
     new = telegram.upgrade(old)
     await telegram.wait_for(lambda: str(new) in caplog.text)
-    await messenger.send(chat(old), ALERT, "d1")
+    with pytest.raises(ChatMoved) as moved:
+        await messenger.send(chat(old), ALERT, "d1")
+    await messenger.send(chat(int(moved.value.to)), ALERT, "d1")
     assert len(telegram.posts(new)) == telegram.count("sendMessage") == 1
 
 
