@@ -26,6 +26,7 @@ from bot.health import Condition
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Work
 from bot.model import Chat, Watch
+from bot.one_page import Reader
 from bot.owners import Owners
 from bot.poll import Polls
 from bot.ports import Answer, Messenger
@@ -221,6 +222,7 @@ async def assemble(
                     config.access,
                     now,
                     health=lambda: conditions(by_platform),
+                    read=Reader(fetcher, parser),
                 )
             ),
             messengers=by_platform,

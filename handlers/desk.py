@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from bot.chat import Place, Request
 from bot.config import Access
 from bot.errors import RequestRefused
 from bot.health import Health
-from bot.model import Chat
+from bot.model import Article, Chat
 from bot.ports import Clock, Store
 from bot.watchlist import Watchlist
 from bot.words import phrase
@@ -33,6 +33,9 @@ class Desk:
     clock: Clock
     drafts: Drafts = field(default_factory=Drafts)
     health: Callable[[], Mapping[str, Health]] = dict  # by platform
+    read: Callable[[str], Awaitable[Article]] | None = (
+        None  # an address that no source has brought; raises SourceError
+    )
 
     def chat(self, place: Place) -> Chat | None:
         """The listed chat in which something was said: that very thread's, else the one that contains it."""

@@ -1,84 +1,142 @@
-"""/summary: the stories of a period, quoted and linked."""
+"""/summary: the stories of a period, quoted, numbered and linked."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 
-from bot.briefing import Briefing, Quoted, brief, brief_story
-from bot.chat import Line, LineKind, Message, Request, Span, Style, say
-from bot.errors import RequestRefused
-from bot.model import Chat
-from bot.summary import headline
-from bot.words import period, phrase
-from handlers.desk import Desk, duration
+from bot.briefing import LONG, SHORT, Briefing, Quoted, Size, brief, brief_article, brief_story
+from bot.chat import COMMAND_BYTES, Button, Line, LineKind, Message, Request, Span, Style, say
+from bot.errors import RequestRefused, SourceError
+from bot.model import Article, Chat
+from bot.summary import Cited, headline
+from bot.words import phrase
+from handlers.asked import Asked, read
+from handlers.desk import Desk
 from handlers.mute import told_here
 from handlers.tried import origin
 
-USUAL = timedelta(hours=24)
+log = logging.getLogger(__name__)
+
 _ALERT = re.compile(r"#(\d+)")
-_LENGTH = re.compile(r"\d+\s*[a-z]", re.IGNORECASE)
+_ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^>]*)?>?")  # Slack wraps addresses
 
 
 async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
-    """[words] [24h|7d], or the number of an alert"""
-    if numbered := _ALERT.fullmatch(request.argument):
+    """[words] [24h|7d|sejak Senin], an address, or the number of an alert"""
+    asked = read(request.argument, chat, desk.clock())
+    chat = replace(chat, language=asked.language)
+    size = LONG if asked.long else SHORT
+    if numbered := _ALERT.fullmatch(asked.about):
         told = await told_here(int(numbered[1]), chat, desk)
-        briefing = await brief_story(desk.store, told.story)
-        return Message((*_stories(briefing, chat),))
-    about, length = _read(request.argument, chat)
-    briefing = await brief(desk.store, desk.watchlist, chat, about, length, desk.clock())
-    said = period(length, chat.language)
-    if not briefing.stories:
-        return _nothing(about, said, briefing, chat)
-    key = "summary.about" if about else "summary.title"
-    counts = {
-        "articles": briefing.articles,
-        "sources": briefing.sources,
-        "stories": len(briefing.stories) + briefing.left_out,
-    }
+        return Message(tuple(_stories(await brief_story(desk.store, told.story, size=size), chat)))
+    if address := _ADDRESS.fullmatch(asked.about):
+        return await _page(address[1], chat, desk, size)
+    briefing = await brief(
+        desk.store, desk.watchlist, chat, asked.about, asked.since, asked.until, size=size, page=asked.page
+    )
+    if not briefing.total:
+        return _nothing(asked, briefing, chat)
+    key = "summary.about" if asked.about else "summary.title"
+    counts = {"articles": briefing.articles, "sources": briefing.sources, "stories": briefing.total}
     lines = [
-        say(phrase(key, chat.language, period=said, words=about), kind=LineKind.HEADING),
+        say(phrase(key, chat.language, period=asked.said, words=asked.about), kind=LineKind.HEADING),
         say(phrase("summary.counts", chat.language, **counts), kind=LineKind.NOTE),
         *_stories(briefing, chat),
     ]
-    return Message(tuple(lines))
+    return Message(tuple(lines), tuple(_buttons(asked, briefing, chat)))
 
 
-def _read(argument: str, chat: Chat) -> tuple[str, timedelta]:
-    """("Putin 7d") -> ("Putin", a week). Raises RequestRefused for a last word that looks like a period but is none."""
-    about, _, last = argument.rpartition(" ")
-    if length := duration(last):
-        return about.strip(), length
-    if _LENGTH.fullmatch(last):
-        raise RequestRefused(phrase("duration.wrong", chat.language, text=last))
-    return argument, USUAL
+async def _page(url: str, chat: Chat, desk: Desk, size: Size) -> Message:
+    """The article at an address; fetched, if no source has brought it."""
+    async with desk.store.read() as tx:
+        filed = await tx.articles.at(url)
+    if filed:
+        return Message(tuple(_stories(await brief_story(desk.store, filed.story, size=size), chat)))
+    if desk.read is None:
+        raise RequestRefused(phrase("why.unknown", chat.language, url=url))
+    try:
+        article = await desk.read(url)
+    except SourceError as error:
+        raise RequestRefused(phrase("summary.unread", chat.language, url=url, why=error)) from error
+    return Message(tuple(_stories(await brief_article(article, size=size), chat)))
 
 
-def _nothing(about: str, said: str, briefing: Briefing, chat: Chat) -> Message:
-    key = "summary.nothing" if about else "summary.nothing_at_all"
+def _nothing(asked: Asked, briefing: Briefing, chat: Chat) -> Message:
+    key = "summary.nothing" if asked.about else "summary.nothing_at_all"
     lines = [
-        say(phrase(key, chat.language, words=about, period=said)),
+        say(phrase(key, chat.language, words=asked.about, period=asked.said)),
         say(phrase("summary.stored", chat.language, count=briefing.stored), kind=LineKind.NOTE),
     ]
+    if briefing.nearest:
+        lines.append(say(phrase("summary.earlier" if briefing.earlier else "summary.nearest", chat.language)))
+        lines += [_named(article, chat) for article in briefing.nearest]
     return Message(tuple(lines))
+
+
+def _named(article: Article, chat: Chat) -> Line:
+    return Line(
+        (Span(headline(article), url=article.url), Span(f" · {origin(article, chat)}")), LineKind.ITEM
+    )
 
 
 def _stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
+    """Each story under its headline; its sentences carry the number of their article, which is linked with outlet and time."""
+    numbers: dict[str, int] = {}
     for told in briefing.stories:
-        yield _head(told, chat)
-        for cited in told.sentences:
-            yield Line((Span(cited.shown),), LineKind.QUOTE)
-    if briefing.left_out:
-        yield say(phrase("summary.left_out", chat.language, count=briefing.left_out), kind=LineKind.NOTE)
+        cited = {article.id: article for article in _cited(told)}
+        for known in cited:
+            numbers.setdefault(known, len(numbers) + 1)
+        yield _head(told, chat, numbers)
+        for one in told.sentences:
+            yield Line((Span(one.shown), *_number(one, numbers)), LineKind.QUOTE)
+        for dispute in told.disputes:
+            yield say(phrase("summary.dispute", chat.language), kind=LineKind.NOTE)
+            for one in (dispute.one, dispute.other):
+                spans = (Span(one.shown), *_number(one, numbers))
+                yield Line(spans, LineKind.QUOTE)
+        for article in cited.values():
+            if article.id != told.story.first.id:
+                mark = Span(f"[{numbers[article.id]}] ")
+                yield Line((mark, Span(origin(article, chat), url=article.url)), LineKind.NOTE)
+    if briefing.after > 0:
+        yield say(phrase("summary.left_out", chat.language, count=briefing.after), kind=LineKind.NOTE)
 
 
-def _head(told: Quoted, chat: Chat) -> Line:
-    """The headline as link, who published it and when, and how many others have it."""
+def _cited(told: Quoted) -> Iterator[Article]:
+    """The articles that are quoted, the first of the story before all others."""
+    yield told.story.first
+    for one in told.sentences:
+        yield one.article
+    for dispute in told.disputes:
+        yield from (dispute.one.article, dispute.other.article)
+
+
+def _number(one: Cited, numbers: dict[str, int]) -> tuple[Span, ...]:
+    return Span(" "), Span(f"[{numbers[one.article.id]}]", url=one.article.url)
+
+
+def _head(told: Quoted, chat: Chat, numbers: dict[str, int]) -> Line:
+    """The number, the headline as link, who published it and when, and how many others have it."""
     article = told.story.first
     others = told.story.sources - 1
-    spans = [Span(headline(article), Style.BOLD, article.url), Span(f" · {origin(article, chat)}")]
+    spans = [
+        Span(f"[{numbers[article.id]}] "),
+        Span(headline(article), Style.BOLD, article.url),
+        Span(f" · {origin(article, chat)}"),
+    ]
     if others:
         spans.append(Span(f" {phrase('summary.more_sources', chat.language, count=others)}", Style.ITALIC))
     return Line(tuple(spans), LineKind.ITEM)
+
+
+def _buttons(asked: Asked, briefing: Briefing, chat: Chat) -> Iterator[Button]:
+    """The pages before and after this one; a question too long for a button is asked again by hand."""
+    pages = [("button.before", asked.page - 1)] if asked.page > 1 else []
+    pages += [("button.after", asked.page + 1)] if briefing.after > 0 else []
+    for key, page in pages:
+        command = " ".join(filter(None, ["/summary", asked.plain, f"--page {page}"]))
+        if len(command.encode()) <= COMMAND_BYTES:
+            yield Button(phrase(key, chat.language), command)

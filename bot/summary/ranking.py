@@ -1,7 +1,7 @@
 """Which of a period's stories weighs most.
 
 Chosen: the number of sources first, because what many newsrooms decided to print is the best sign there is
-without a model; then how often the watched words matched; then what is newest.
+without a model; then the priority of the watches, how often the watched words matched, and what is newest.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Story:
     articles: tuple[Article, ...]
     sources: int = 1
     matches: int = 0
+    priority: int = 0  # of its most urgent watch; higher is more urgent
 
     @property
     def first(self) -> Article:
@@ -43,23 +44,31 @@ def _age(article: Article) -> tuple[bool, datetime]:
 
 
 def rank(
-    articles: Sequence[Article], keys: Mapping[str, str], matches: Mapping[str, int] | None = None
+    articles: Sequence[Article],
+    keys: Mapping[str, str],
+    matches: Mapping[str, int] | None = None,
+    priorities: Mapping[str, int] | None = None,
 ) -> list[Story]:
     """The articles as stories, the weightiest first.
 
-    By article id, `keys` says which story it belongs to and `matches` how many hits it had. An article
-    without a key is a story of its own.
+    By article id, `keys` says which story it belongs to, `matches` how many hits it had, and `priorities` how urgent
+    its watches are. An article without a key is a story of its own.
     """
     together: dict[str, list[Article]] = {}
     for article in articles:
         together.setdefault(keys.get(article.id, f"\x00{article.id}"), []).append(article)
-    counted = matches or {}
+    counted, urgent = matches or {}, priorities or {}
     stories = [
         Story(
             articles=tuple(sorted(members, key=_age)),
             sources=len({member.source or member.url or member.id for member in members}),
             matches=sum(counted.get(member.id, 0) for member in members),
+            priority=max(urgent.get(member.id, 0) for member in members),
         )
         for members in together.values()
     ]
-    return sorted(stories, key=lambda story: (story.sources, story.matches, story.latest), reverse=True)
+    return sorted(stories, key=_weight, reverse=True)
+
+
+def _weight(story: Story) -> tuple[int, int, int, datetime]:
+    return story.sources, story.priority, story.matches, story.latest
