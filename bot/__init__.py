@@ -2,6 +2,7 @@
 
     pipeline.py    start here: what happens to the articles of one poll, in one transaction
     poll.py        one poll of one source, and when to come back; reading.py what its answer said
+    scouting.py    the feed behind an address, before it is saved
     dispatch.py    messages leave: one lane per chat, in order, once
     watchlist.py   the watches in force; backtest.py what one would have caught; why.py what one said to an article
     briefing.py    what /summary answers; jobs.py what runs by the clock; configured.py the configuration's queries, read
@@ -11,7 +12,7 @@
     words/         everything people read, in Indonesian and English
     adapters/      the store, HTTP, Slack, Telegram, the console, the engine; nothing else knows their libraries
 
-    app.py         puts it together; cli.py, demo.py, checkup.py, filters.py, importing.py are the `pantau` command
+    app.py         puts it together; cli.py, demo.py, checkup.py, filters.py, importing.py, sourcing.py are the `pantau` command
     ../handlers/   what people can ask: router.py has the table
 
 Imports go one way (pyproject.toml, [tool.importlinter]); docs/design.md says why.

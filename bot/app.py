@@ -28,8 +28,9 @@ from bot.jobs import Jobs, Work
 from bot.model import Chat, Watch
 from bot.one_page import Reader
 from bot.owners import Owners
-from bot.poll import Polls
+from bot.poll import REFRESH, Polls
 from bot.ports import Answer, Messenger
+from bot.scouting import scout
 from bot.source_watch import LOOK, SourceWatch
 from bot.standings import Standings
 from bot.vigil import VIGIL, Vigil
@@ -212,7 +213,13 @@ async def assemble(
             store=store,
             engine=engine,
             polls=polls,
-            jobs=Jobs(store, engine, polls, now, {vigil.look: VIGIL, source_watch.look: LOOK, **websub}),
+            jobs=Jobs(
+                store,
+                engine,
+                polls,
+                now,
+                {vigil.look: VIGIL, source_watch.look: LOOK, polls.refresh: REFRESH, **websub},
+            ),
             listening=(monitor, *callbacks),
             router=Router(
                 Desk(
@@ -223,6 +230,8 @@ async def assemble(
                     now,
                     health=lambda: conditions(by_platform),
                     read=Reader(fetcher, parser),
+                    scout=lambda url, taken: scout(url, "", taken, fetcher, parser),
+                    interval=config.polling.interval,
                 )
             ),
             messengers=by_platform,

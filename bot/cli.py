@@ -30,6 +30,11 @@ app = typer.Typer(
 
 watches = typer.Typer(help="Bring watches from other tools.", no_args_is_help=True)
 app.add_typer(watches, name="watches")
+sources = typer.Typer(
+    help="Sources beside those of the configuration: find, list, import and export them.",
+    no_args_is_help=True,
+)
+app.add_typer(sources, name="sources")
 
 ConfigFile = Annotated[
     Path, typer.Option("-c", "--config", metavar="FILE", help="The configuration (see config.example.toml).")
@@ -232,6 +237,75 @@ def watches_import(
     from bot.importing import import_watches
 
     raise typer.Exit(import_watches(file, vendor, name))
+
+
+@sources.command("add")
+def sources_add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="A site or a feed: https://example.com")],
+    name: Annotated[
+        str, typer.Option("--name", help="What it is called here; by default, as it calls itself.")
+    ] = "",
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", help="A tag of your own. May be repeated.")
+    ] = None,
+    sure: Annotated[bool, typer.Option("-y", "--yes", help="Save it without asking.")] = False,
+    config: ConfigFile = HERE,
+) -> None:
+    """Find the feed behind a site, show its last three titles, and save it after you said yes.
+
+    It looks at the address itself, at the feeds that the page names or links to, and where sites usually keep them. A
+    running pantau polls it within seconds; nothing has to be restarted.
+    """
+    from bot.sourcing import add
+
+    _go(add(_load(config), url, name, tag or [], sure=sure))
+
+
+@sources.command("remove")
+def sources_remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As pantau sources list shows it.")],
+    config: ConfigFile = HERE,
+) -> None:
+    """Poll a source no longer that was added by a command or from a list. Its articles stay."""
+    from bot.sourcing import remove
+
+    _go(remove(_load(config), name))
+
+
+@sources.command("list")
+def sources_list(config: ConfigFile = HERE) -> None:
+    """Every source with its address, tags, origin and state, failing ones first; in a pipe, parted by tabs."""
+    from bot.sourcing import show
+
+    _go(show(_load(config)))
+
+
+@sources.command("export")
+def sources_export(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to write; by default, standard output.")
+    ] = None,
+    config: ConfigFile = HERE,
+) -> None:
+    """Write the sources as an OPML list, as other readers import it; tags become folders and categories."""
+    from bot.sourcing import export
+
+    _go(export(_load(config), file))
+
+
+@sources.command("import")
+def sources_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="An OPML list, as other readers export it.")],
+    config: ConfigFile = HERE,
+) -> None:
+    """Save every feed of an OPML list that is not polled yet, with its name; folders become tags.
+
+    Entries without a web address are listed on standard error, with status 1. Try them all afterwards with
+    `pantau check`.
+    """
+    from bot.sourcing import bring
+
+    _go(bring(_load(config), file))
 
 
 def _networks(typed: list[str] | None) -> list[str]:

@@ -11,6 +11,18 @@ class SourceKind(StrEnum):
     AUTO = "auto"  # decided by what comes back
     FEED = "feed"  # RSS, RDF, Atom, JSON Feed
     ARTICLE = "article"  # one page or text file that is one article; a file name may be a pattern
+    PAGE = "page"  # a page that is watched: each new part of it is an article
+    SITEMAP = "sitemap"  # a news sitemap
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is particular about a source."""
+
+    tags: tuple[str, ...] = ()  # the team's own, such as the folders of an imported list
+    include: str = ""  # CSS selector: the parts of a page that are watched; empty: every paragraph
+    exclude: str = ""  # CSS selector: what is left out of them
+    full_text: bool = False  # where an item is only a teaser, its page is read too
 
 
 class Condition(StrEnum):
@@ -61,6 +73,8 @@ class Source:
     gone: int = 0  # polls in a row that were told it is gone for good
     gone_since: datetime | None = None
     lease: int = 0  # fencing token of the claim this value came from
+    options: Options = Options()
+    origin: str = "config"  # or "added": while the program ran, by a command or from a list
 
 
 @dataclass(frozen=True, slots=True)

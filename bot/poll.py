@@ -31,6 +31,7 @@ from bot.sources import Hints
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)  # a poll that takes longer has died
+REFRESH = 5.0  # seconds between two looks for sources that have come or gone
 AFTER_TROUBLE = 5.0  # seconds before the store is asked again
 GATHER = 0.05  # seconds that ended polls wait for others, so that one transaction stores several
 HOLD = 20.0  # the same where everything is polled once: who published first should be told first
@@ -94,6 +95,7 @@ class Polls:
         False  # everything is polled once: what has ended waits for the rest, so that the first is told first
     )
     _known: bool = False
+    _stamp: str = ""  # of the sources that are known
     _stopping: bool = False
 
     # What the program calls.
@@ -102,7 +104,7 @@ class Polls:
         """Learn from the store what there is to poll: at the start, and when sources have come or gone."""
         now, clock = self.clock(), asyncio.get_running_loop().time()
         async with self.store.read() as tx:
-            sources = await tx.sources.all()
+            sources, self._stamp = await tx.sources.all(), await tx.sources.stamp()
         agenda = self._agenda = Agenda()
         self._rates = {}
         self._asked = 0.0
@@ -117,6 +119,13 @@ class Polls:
                 agenda.put(source.id, _host(source), clock + max(0.0, wait))
         self._spread()
         self._known = True
+
+    async def refresh(self) -> None:
+        """Learn of sources that have come or gone since the last look, whoever added them."""
+        async with self.store.read() as tx:
+            changed = await tx.sources.stamp() != self._stamp
+        if changed:
+            await self.load()
 
     async def due(self) -> None:
         """Begin the polls whose time has come."""

@@ -69,6 +69,7 @@ class Read:
     known: int = 0  # of these, the ones that the memo knew, which are not among the articles
     memo: bytes = b""
     hints: Hints = field(default_factory=Hints)  # what the feed says about itself
+    title: str = ""  # of the feed
 
 
 class Parser(Protocol):
@@ -247,6 +248,15 @@ class SourceHour:
 class Sources(Protocol):
     async def sync(self, sources: Sequence[SourceSettings], now: datetime) -> None:
         """Make the stored sources those of the configuration; what was learned about one with the same address stays."""
+
+    async def add(self, sources: Sequence[SourceSettings], now: datetime) -> list[SourceSettings]:
+        """Add sources that no configuration names; those that were added: one whose name or address is known is not."""
+
+    async def remove(self, name: str) -> Source | None:
+        """Poll a source no longer, unless its `origin` is "config"; the source, None for an unknown name."""
+
+    async def stamp(self) -> str:
+        """Another text whenever sources have come or gone."""
 
     async def due(self, now: datetime) -> list[int]:
         """Ids of the sources whose time has come and that nobody has claimed, the longest waiting first."""

@@ -45,7 +45,9 @@ def untouched(source: Source, fetched: Fetched, memo: bytes) -> Read | None:
     if not memo or len(fetched.documents) != 1:
         return None
     document = fetched.documents[0]
-    items = unchanged(memo, owner_of(_known_by(source, document), source.kind, source.name), document.body)
+    items = unchanged(
+        memo, owner_of(_known_by(source, document), source.kind, source.name, source.options), document.body
+    )
     return None if items is None else Read(items=items, known=items, memo=memo)
 
 
@@ -58,8 +60,17 @@ def _document(source: Source, document: Document, memo: bytes) -> Read:
         source=source.name,
         source_url=_known_by(source, document),
         memo=memo,
+        options=source.options,
     )
-    return Read(parsed.articles, parsed.problems, parsed.items, parsed.known, parsed.memo, parsed.hints)
+    return Read(
+        parsed.articles,
+        parsed.problems,
+        parsed.items,
+        parsed.known,
+        parsed.memo,
+        parsed.hints,
+        parsed.title,
+    )
 
 
 def _known_by(source: Source, document: Document) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.chat import Place, Request
 from bot.config import Access
+from bot.config.settings import POLL_INTERVAL
 from bot.errors import RequestRefused
 from bot.health import Health
 from bot.model import Article, Chat
 from bot.ports import Clock, Store
-from bot.watchlist import Watchlist
+from bot.scouting import Found
+from bot.watchlist import Draft, Watchlist
 from bot.words import phrase
 from handlers.drafts import Drafts
 
@@ -31,7 +33,12 @@ class Desk:
     chats: Sequence[Chat]
     access: Access
     clock: Clock
-    drafts: Drafts = field(default_factory=Drafts)
+    drafts: Drafts[Draft] = field(default_factory=Drafts)
+    finds: Drafts[Found] = field(default_factory=Drafts)
+    scout: Callable[[str, Collection[str]], Awaitable[Found]] | None = (
+        None  # an address, and the names in use
+    )
+    interval: float = POLL_INTERVAL  # seconds, of a source that is added
     health: Callable[[], Mapping[str, Health]] = dict  # by platform
     read: Callable[[str], Awaitable[Article]] | None = (
         None  # an address that no source has brought; raises SourceError

@@ -1,24 +1,25 @@
-"""Watches that wait for a person to confirm them."""
+"""What waits for a person to confirm it: watches, sources."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
-from bot.watchlist import Draft
+T = TypeVar("T")
 
 KEPT = timedelta(hours=1)
 KEPT_MOST = 20  # in one chat; the oldest goes first
 
 
 @dataclass(slots=True)
-class Drafts:
+class Drafts(Generic[T]):
     """Keeps what was proposed in each chat for a while; forgotten when the program ends."""
 
-    _kept: dict[str, dict[int, tuple[Draft, datetime]]] = field(default_factory=dict)
+    _kept: dict[str, dict[int, tuple[T, datetime]]] = field(default_factory=dict)
     _last: int = 0
 
-    def keep(self, draft: Draft, chat: str, now: datetime) -> int:
+    def keep(self, draft: T, chat: str, now: datetime) -> int:
         """The number under which the draft can be taken. No number of an earlier run of the program means another one."""
         self._last = max(self._last + 1, int(now.timestamp()))
         kept = self._kept.setdefault(chat, {})
@@ -27,7 +28,7 @@ class Drafts:
             del kept[number]
         return self._last
 
-    def take(self, number: int, chat: str, now: datetime) -> Draft | None:
+    def take(self, number: int, chat: str, now: datetime) -> T | None:
         """The draft of this number, once; None when it is not known, or not any more."""
         draft, until = self._kept.get(chat, {}).pop(number, (None, now))
         return draft if now < until else None

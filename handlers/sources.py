@@ -8,6 +8,7 @@ from bot.model import Chat, Condition
 from bot.polling_chart import polling_chart
 from bot.words import listed, phrase, worst_first
 from handlers.desk import Desk
+from handlers.source_add import change_sources
 
 CHART = ("chart", "grafik")
 SHOWN = 25  # lines one can still take in; the failing ones come first
@@ -17,6 +18,8 @@ async def sources(request: Request, chat: Chat, desk: Desk) -> Message:
     """the sources, failing ones first"""
     if request.argument.lower() in CHART:
         return await polling_chart(desk.store, desk.clock(), chat)
+    if answer := await change_sources(request, chat, desk):
+        return answer
     if request.argument:
         raise RequestRefused(phrase("sources.usage", chat.language))
     now = desk.clock()

@@ -38,6 +38,7 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
         first_alerts = 0
         timeout = 7
         max_bytes = 5_000
+        full_text = true
         allow_networks = ["10.1.0.0/16", " 127.0.0.1"]
         concurrency = 2
         contact = " redaksi@example.com "
@@ -76,7 +77,7 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
     config = load(file, {})
     assert config.storage_url == "postgresql://pantau@db/pantau"
     assert config.polling == Polling(
-        90.0, 0, 7.0, 5_000, 2, "redaksi@example.com", ("10.1.0.0/16", "127.0.0.1/32")
+        90.0, 0, 7.0, 5_000, 2, "redaksi@example.com", True, ("10.1.0.0/16", "127.0.0.1/32")
     )
     assert isinstance(config.polling.timeout, float)
     assert config.access.editors == ("slack:U1", "telegram:42")

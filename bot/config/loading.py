@@ -28,7 +28,7 @@ from bot.config.settings import (
 )
 from bot.config.variables import read_variables
 from bot.errors import ConfigError, Problem
-from bot.model import Chat, SourceKind, Watch
+from bot.model import Chat, Options, SourceKind, Watch
 
 _STORAGE_URL = "sqlite:///pantau.db"  # beside the configuration
 _PLACE_OF_ERROR = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -135,6 +135,12 @@ def _source(values: Mapping[str, Any], folder: Path, polling: Polling) -> Source
         kind=SourceKind(values.get("kind", SourceKind.AUTO)),
         interval=values.get("interval", polling.interval),
         pinned="interval" in values,
+        options=Options(
+            tags=tuple(values.get("tags", ())),
+            include=values.get("include", ""),
+            exclude=values.get("exclude", ""),
+            full_text=values.get("full_text", polling.full_text),
+        ),
     )
 
 

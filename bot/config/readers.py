@@ -156,6 +156,28 @@ def web_address(value: object) -> str:
     return value
 
 
+def yes_or_no(value: object) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise Wrong("true or false, without quotation marks")
+    return value
+
+
+def css(value: object) -> str:
+    """A CSS selector; empty for none."""
+    import cssselect  # only where a page is watched
+
+    expected = 'a CSS selector such as "main article, .pengumuman li"'
+    if not isinstance(value, str) or _CONTROL.search(value):
+        raise Wrong(expected)
+    try:
+        if value.strip():
+            cssselect.HTMLTranslator().css_to_xpath(value)
+    except cssselect.SelectorError as error:
+        raise Wrong(expected, f"It cannot be read: {error}.") from error
+    return value.strip()
+
+
 def network(value: object) -> str:
     """A network of addresses, or one address."""
     expected = 'a network such as "10.1.0.0/16", or an address such as "127.0.0.1"'

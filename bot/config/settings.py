@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.config.lines import Path as KeyPath
 from bot.config.lines import Places
 from bot.errors import Problem
-from bot.model import Chat, SourceKind, Watch
+from bot.model import Chat, Options, SourceKind, Watch
 
 POLL_INTERVAL = 300.0  # seconds; what most publishers' caches allow anyway
 
@@ -22,6 +22,7 @@ class SourceSettings:
     kind: SourceKind = SourceKind.AUTO
     interval: float = POLL_INTERVAL  # seconds
     pinned: bool = False  # it names its interval itself, and is polled at that
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Polling:
     max_bytes: int = 10_000_000  # of one answer, after unpacking
     concurrency: int = 20  # requests at the same time
     contact: str = ""  # told to publishers in the User-Agent
+    full_text: bool = False  # the pages of items that are only teasers are read too
     allow_networks: tuple[str, ...] = ()  # that are read although they are not public: "10.1.0.0/16"
 
 

@@ -47,6 +47,7 @@ TABLES = {
             "timeout": Key(read.seconds("1s", "5m")),
             "max_bytes": Key(read.number(1_000, 100_000_000)),
             "concurrency": Key(read.number(1, 200)),
+            "full_text": Key(read.yes_or_no),
             "allow_networks": Key(read.network, list_of='["10.1.0.0/16"]'),
             "contact": Key(read.line("an e-mail address or a web address in one line", empty=True)),
         }
@@ -93,6 +94,10 @@ TABLES = {
             "url": Key(read.source_address, required=True),
             "kind": Key(read.choice(SourceKind)),
             "interval": _INTERVAL,
+            "tags": Key(read.line("a word or name"), list_of='["Dunia", "Asia"]'),
+            "include": Key(read.css),
+            "exclude": Key(read.css),
+            "full_text": Key(read.yes_or_no),
         },
         many=True,
     ),

@@ -1,8 +1,23 @@
 """Bytes to articles. Start in `parsing.py`; one module per format, `finishing.py` for what they share."""
 
+from bot.sources.decoding import decode
+from bot.sources.discovery import candidates
 from bot.sources.links import link_key
 from bot.sources.memory import owner_of, unchanged
+from bot.sources.opml import Listed, read_opml, write_opml
 from bot.sources.parsed import Hints, Parsed
 from bot.sources.parsing import parse
 
-__all__ = ["Hints", "Parsed", "link_key", "owner_of", "parse", "unchanged"]
+__all__ = [
+    "Hints",
+    "Listed",
+    "Parsed",
+    "candidates",
+    "decode",
+    "link_key",
+    "owner_of",
+    "parse",
+    "read_opml",
+    "unchanged",
+    "write_opml",
+]

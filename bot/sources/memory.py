@@ -18,9 +18,12 @@ from hashlib import sha256
 from struct import Struct
 from typing import NamedTuple
 
+from bot.model import Options
+
 KEY_BYTES = (
     8  # of a digest; only keys within one source ever meet: a clash in 5,000 items has odds of 1 to 10^12
 )
+NO_OPTIONS = Options()
 VERSION = "1"  # another one makes every memo worthless: raise it when a reader learns to see more in an item
 HEADER = Struct("<8s16sH")  # whose it is, the whole document, the length of what follows for the feed itself
 ITEM = Struct("8s8s8s8s")
@@ -67,9 +70,9 @@ class Memory:
         return b"".join((HEADER.pack(self.owner, self.document, len(feed)), head, feed, *rows))
 
 
-def owner_of(source_url: str, kind: str, source: str) -> bytes:
+def owner_of(source_url: str, kind: str, source: str, options: Options = NO_OPTIONS) -> bytes:
     """Whose memory it is: articles are made from all of these."""
-    return key("\0".join((VERSION, source_url, kind, source)))
+    return key("\0".join((VERSION, source_url, kind, source, options.include, options.exclude)))
 
 
 def unchanged(memo: bytes, owner: bytes, body: bytes) -> int | None:

@@ -6,21 +6,25 @@ import re
 from dataclasses import replace
 
 from bot.errors import SourceError
-from bot.model import SourceKind
+from bot.model import Options, SourceKind
 from bot.sources.decoding import BOMS, HEAD_BYTES, decode
 from bot.sources.feeds import FEED_ROOTS, read_feed
 from bot.sources.finishing import finish
 from bot.sources.json_feed import read_json_feed
 from bot.sources.links import resolve
 from bot.sources.memory import Memory, owner_of, whole
+from bot.sources.page_watch import read_watched
 from bot.sources.pages import read_page
 from bot.sources.parsed import Parsed, Reading
 from bot.sources.recognition import Format, is_text_file, recognise, refuse_binary
+from bot.sources.sitemap import ROOTS as SITEMAP_ROOTS
+from bot.sources.sitemap import read_sitemap
 from bot.sources.standins import stand_in
 from bot.sources.text import read_text
 
 FEED_ADDRESS = re.compile(r"[/.=](?:rss\d?|feeds?|atom|rdf|xml)(?=$|[/.?#&])", re.IGNORECASE)
 FEED_LINK = re.compile(r"<link\b[^<>]{0,1000}?application/(?:rss|atom)\+xml[^<>]{0,1000}>", re.IGNORECASE)
+NO_OPTIONS = Options()
 NO_PLAIN_UTF8 = tuple(mark for mark, _ in BOMS)
 HREF = re.compile(r"\bhref\s{0,9}=\s{0,9}[\"']([^\"'<>]{1,2000})[\"']", re.IGNORECASE)
 
@@ -34,6 +38,7 @@ def parse(
     source: str = "",
     source_url: str = "",
     memo: bytes = b"",
+    options: Options = NO_OPTIONS,
 ) -> Parsed:
     """The articles in a document that came from `url` (an address, a path, or "-").
 
@@ -43,11 +48,11 @@ def parse(
     millisecond an item: call it beside the event loop, not in it.
     """
     refuse_binary(document_body)
-    memory = Memory.load(memo, owner_of(source_url or url, kind, source))
+    memory = Memory.load(memo, owner_of(source_url or url, kind, source, options))
     reading = _read_known(document_body, url, content_type, kind, memory)
     if reading is None:
         text, note = decode(document_body, content_type)
-        reading = _read(text, url, content_type, kind, memory)
+        reading = _read(text, url, content_type, kind, memory, options)
         if note:
             reading = replace(reading, problems=[note, *reading.problems])
     return finish(reading, memory, whole(document_body), source=source, source_url=source_url or url)
@@ -59,7 +64,7 @@ def _read_known(body: bytes, url: str, content_type: str, kind: SourceKind, memo
     Items that are known were UTF-8 then, and whatever is not known is decoded strictly: a feed in another charset, or
     with a stray byte, comes to nothing here and is read as a whole.
     """
-    if not memory.head or kind is SourceKind.ARTICLE or body.startswith(NO_PLAIN_UTF8):
+    if not memory.head or kind not in (SourceKind.AUTO, SourceKind.FEED) or body.startswith(NO_PLAIN_UTF8):
         return None
     start = body.find(b"<item")
     start = start if start >= 0 else body.find(b"<entry")
@@ -75,12 +80,18 @@ def _read_known(body: bytes, url: str, content_type: str, kind: SourceKind, memo
         return None
 
 
-def _read(text: str, url: str, content_type: str, kind: SourceKind, memory: Memory) -> Reading:
+def _read(
+    text: str, url: str, content_type: str, kind: SourceKind, memory: Memory, options: Options
+) -> Reading:
     if kind is SourceKind.ARTICLE:
         return _read_article(text, url, content_type)
+    if kind is SourceKind.PAGE:
+        return read_watched(text, url, options.include, options.exclude, memory)
     look = recognise(text, url=url, content_type=content_type)
     if look.format is Format.JSON:
         return read_json_feed(text, url, memory)
+    if look.root and (look.root.local in SITEMAP_ROOTS or kind is SourceKind.SITEMAP):
+        return read_sitemap(text[look.root.start :], url, memory)
     if look.format is Format.XML and look.root:
         return read_feed(text[look.root.start :].encode("utf-8", "replace"), look.root, url, memory)
     # A feed's address that answers with a page (a login, "we are being attacked") must not become an article.

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.batches import batches
@@ -15,7 +15,7 @@ from bot.adapters.store.tables import source_hours
 from bot.adapters.store.tables import sources as table
 from bot.adapters.store.upsert import inserted
 from bot.config import SourceSettings
-from bot.model import Condition, Politeness, Source, SourceKind
+from bot.model import Condition, Options, Politeness, Source, SourceKind
 from bot.ports import SourceHour
 
 FORGOTTEN: dict[str, Any] = {
@@ -43,6 +43,7 @@ SETTLED = (
 )
 """What a poll may change about a source."""
 
+CONFIG, ADDED = "config", "added"  # where a source comes from
 CLOCK_STEP = timedelta(minutes=1)  # a smaller step of the clock delays a poll by no more than itself
 
 
@@ -62,16 +63,10 @@ class SqlSources:
     async def sync(self, sources: Sequence[SourceSettings], now: datetime) -> None:
         known = {row.name: row for row in await self._db.execute(select(table))}
         await self._rename(sources, known)
-        await self._db.execute(update(table).values(active=False))
+        await self._db.execute(update(table).where(table.c.origin == CONFIG).values(active=False))
         fresh = []
         for source in sources:
-            values: dict[str, Any] = {
-                "url": source.url,
-                "kind": source.kind.value,
-                "interval": source.interval,
-                "pinned": source.pinned,
-                "active": True,
-            }
+            values = _settings(source, CONFIG)
             if source.name not in known:
                 fresh.append({**values, "name": source.name, "due_at": now})
                 continue
@@ -92,6 +87,39 @@ class SqlSources:
             if source.name not in known and (row := left.pop(source.url, None)):
                 await self._db.execute(update(table).where(table.c.id == row.id).values(name=source.name))
                 known[source.name] = known.pop(row.name)
+
+    async def add(self, sources: Sequence[SourceSettings], now: datetime) -> list[SourceSettings]:
+        rows = list(await self._db.execute(select(table)))
+        known = {row.name: row for row in rows}
+        taken = {row.name for row in rows if row.active} | {row.url for row in rows if row.active}
+        added: list[SourceSettings] = []
+        fresh = []
+        for source in sources:
+            if taken & {source.name, source.url}:
+                continue
+            taken |= {source.name, source.url}
+            added.append(source)
+            values = {**_settings(source, ADDED), "due_at": now}
+            if old := known.get(source.name):
+                forgotten = FORGOTTEN if old.url != source.url else {}
+                await self._db.execute(
+                    update(table).where(table.c.id == old.id).values(**values, **forgotten)
+                )
+            else:
+                fresh.append({**values, "name": source.name})
+        for some in batches(fresh):
+            await self._db.execute(insert(table), list(some))
+        return added
+
+    async def remove(self, name: str) -> Source | None:
+        row = (await self._db.execute(select(table).where(table.c.active, table.c.name == name))).first()
+        if row is not None and row.origin == ADDED:
+            await self._db.execute(update(table).where(table.c.id == row.id).values(active=False))
+        return _source(row) if row is not None else None
+
+    async def stamp(self) -> str:
+        counted = select(func.count(), func.max(table.c.id), func.sum(table.c.id)).where(table.c.active)
+        return ":".join(map(str, (await self._db.execute(counted)).one()))
 
     async def due(self, now: datetime) -> list[int]:
         return list(
@@ -207,7 +235,29 @@ def _source(row: Row[Any]) -> Source:
         gone=row.gone,
         gone_since=row.gone_since,
         lease=row.lease,
+        options=Options(**{name: _tuple(value) for name, value in (row.options or {}).items()}),
+        origin=row.origin,
     )
+
+
+def _settings(source: SourceSettings, origin: str) -> dict[str, Any]:
+    """What a configuration, or whoever adds a source, decides about it."""
+    usual = Options()
+    return {
+        "url": source.url,
+        "kind": source.kind.value,
+        "interval": source.interval,
+        "pinned": source.pinned,
+        "active": True,
+        "origin": origin,
+        "options": {
+            name: value for name, value in asdict(source.options).items() if value != getattr(usual, name)
+        },
+    }
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _written(polite: Politeness) -> dict[str, Any]:

@@ -76,6 +76,8 @@ sources = Table(
     Column("moves", Integer, nullable=False, server_default="0"),
     Column("gone", Integer, nullable=False, server_default="0"),
     Column("gone_since", Moment),
+    Column("origin", String(16), nullable=False, server_default="config"),  # or "added": who may remove it
+    Column("options", JSON, nullable=False, server_default="{}"),  # what of bot.model.Options is not as usual
 )
 
 source_hours = Table(
