@@ -86,6 +86,7 @@ def _read(
     if kind is SourceKind.ARTICLE:
         return _read_article(text, url, content_type)
     if kind is SourceKind.PAGE:
+        recognise(text, url=url, content_type=content_type)  # which refuses what is empty
         return read_watched(text, url, options.include, options.exclude, memory)
     look = recognise(text, url=url, content_type=content_type)
     if look.format is Format.JSON:
