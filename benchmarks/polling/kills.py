@@ -1,9 +1,10 @@
 """Kills the program at random moments while it polls publishers that never stop; counts what was lost and what came twice.
 
 The program is the real one (bot.app: HTTP, parser process, SQLite, lanes), in a process of its own that gets SIGKILL. Around it:
-publishers with ETags whose feeds hold the newest items, and a chat platform that can be asked what stands in it. Every item
-answers a watch. At the end the program is left alone until all is delivered; then each item that was published must be stored
-once, alerted once and shown once.
+publishers with ETags, and a chat platform that can be asked what stands in it. Two of the publishers hold the newest 250 items;
+two hold one batch, which they replace in the moment in which the program names its validator: a program that stores validators
+before articles loses it. Every item answers a watch. At the end the program is left alone until all is delivered; then each item
+that was published must be stored once, alerted once and shown once.
 
     python -m benchmarks.polling.kills [kills] [seed] [--json FILE]      # a line for each campaign is added to FILE
 """
