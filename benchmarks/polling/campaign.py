@@ -41,14 +41,14 @@ PUBLISHERS = 4  # each on an address of its own: 127.0.0.2, 127.0.0.3, …
 EVERY = 1.0  # seconds between two items of one publisher, on average
 WINDOW = 250  # items in a feed: many more than come between two lives that stored something
 STRICT = (2, 3)  # publishers whose feed holds one batch, replaced as soon as we say that we have it
-LIFE = 1.6  # seconds from the start of polling to a kill, at most, in the beginning
-LONGER, SHORTER = (
-    1.15,
-    0.97,
-)  # after a life that stored no poll, and after one that did: a busy machine needs more time
+REQUESTS = (
+    10  # that a life makes before it is killed, at most: a busy machine gives a life the time for as many
+)
+AFTER = 0.5  # seconds between the last of them and the kill, at most
 IN_THE_START = 0.1  # share of kills that fall before polling has begun
 START = 60.0  # seconds that a start may take
 DRAIN = 300.0  # seconds that the last life gets to deliver everything
+STILL = 30.0  # seconds without a new message after which it has delivered what it will
 WORDS = [
     head + tail
     for head in (
@@ -80,6 +80,8 @@ class Town:
         self.dice = dice
         self.published: list[list[tuple[int, str, str, float]]] = [[] for _ in range(PUBLISHERS)]
         self.count = 0
+        self.requests = 0
+        self.asked_again = asyncio.Event()
         self.held: dict[int, int] = {}  # by strict publisher: how many items stand in its feed
         self.known, self.begun, self.quiet = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.posts: list[tuple[str, int]] = []  # (delivery, item)
@@ -110,6 +112,8 @@ class Town:
     async def feed(self, request: web.Request) -> web.StreamResponse:
         number = int(request.path.strip("/"))
         known = request.headers.get("If-None-Match")
+        self.requests += 1
+        self.asked_again.set()
         if (
             number in STRICT
             and self.begun.is_set()
@@ -136,6 +140,14 @@ class Town:
 
     def etag(self, number: int) -> str:
         return f'"{number}-{len(self.published[number])}"'
+
+    async def polled(self, times: int) -> None:
+        """Until so many requests have come from now on."""
+        wanted = self.requests + times
+        async with asyncio.timeout(START):
+            while self.requests < wanted:
+                self.asked_again.clear()
+                await self.asked_again.wait()
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         said = await request.json()
@@ -250,12 +262,11 @@ def configured(folder: Path, port: int) -> Config:
 class Campaign:
     """Lives and kills of one program on one store."""
 
-    def __init__(self, folder: Path, port: int, dice: random.Random) -> None:
-        self.folder, self.port, self.dice = folder, port, dice
+    def __init__(self, folder: Path, port: int, town: Town) -> None:
+        self.folder, self.port, self.town, self.dice = folder, port, town, town.dice
         self.processes = multiprocessing.get_context("forkserver")
         self.processes.set_forkserver_preload(["benchmarks.polling.campaign"])
         self.fell: Counter[str] = Counter()
-        self.life, self.stored = LIFE, ""  # at most, in seconds; when a poll was stored last
 
     async def start(self) -> tuple[BaseProcess, Connection]:
         mine, theirs = self.processes.Pipe(duplex=False)
@@ -279,7 +290,8 @@ class Campaign:
             where = "start"
         else:
             await self.ready(process, says)
-            await asyncio.sleep(self.dice.uniform(0, self.life))
+            await self.town.polled(self.dice.randrange(1, REQUESTS + 1))
+            await asyncio.sleep(self.dice.uniform(0, AFTER))
             where = ""
         alive = process.is_alive()
         process.kill()
@@ -295,10 +307,7 @@ class Campaign:
             (polls,) = store.execute(
                 "SELECT count(*) FROM sources WHERE claimed_until IS NOT NULL"
             ).fetchone()
-            (latest,) = store.execute("SELECT max(polled_at) FROM sources").fetchone()
             (sends,) = store.execute("SELECT count(*) FROM deliveries WHERE state = 'sending'").fetchone()
-        self.life *= SHORTER if latest != self.stored else LONGER
-        self.stored = latest
         return {(True, True): "polling and sending", (True, False): "polling", (False, True): "sending"}.get(
             (bool(polls), bool(sends)), "between"
         )
@@ -307,9 +316,12 @@ class Campaign:
         """One undisturbed life that has everything to deliver; ends as an operator ends it."""
         process, says = await self.start()
         await self.ready(process, says)
-        began = time.monotonic()
-        while time.monotonic() - began < DRAIN:
+        began = moved = time.monotonic()
+        shown = -1
+        while time.monotonic() - began < DRAIN and time.monotonic() - moved < STILL:
             await asyncio.sleep(1.0)
+            if len(town.posts) != shown:
+                shown, moved = len(town.posts), time.monotonic()
             if len({item for _, item in town.posts}) == town.count and not self._waiting():
                 break
         process.terminate()
@@ -357,7 +369,7 @@ async def campaign(kills: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with town.open() as port:
-            runs = Campaign(folder, port, dice)
+            runs = Campaign(folder, port, town)
             # The first poll finds empty feeds: everything after it is news.
             process, says = await runs.start()
             await runs.ready(process, says)
@@ -379,7 +391,6 @@ async def campaign(kills: int, seed: int) -> dict[str, Any]:
         "kills": kills,
         "seed": seed,
         "seconds": round(took),
-        "life": round(runs.life, 2),
         "fell": dict(runs.fell),
         **found,
         "asked": dict(town.asked),
