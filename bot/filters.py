@@ -22,7 +22,7 @@ from bot.ports import Document, Fetched, Read
 from bot.query import Index, Query, explain, parse
 from bot.reading import is_web
 from bot.reading import read as read_source
-from bot.stories import fingerprint
+from bot.stories import Memory, fingerprint
 from bot.summary import Summary, headline, rank, summarise
 
 STDIN = "-"
@@ -110,16 +110,17 @@ def _explained(article: Article, matches: Sequence[Match], queries: Mapping[str,
 
 def stories_to_lines(articles: str) -> int:
     """Print the articles with their story, and of which article each is a copy; 1 when a line could not be read."""
-    first: dict[str, str] = {}
+    memory = Memory()
     bad = 0
     for record in _records(articles):
         if isinstance(record, BadLine):
             bad += _complain_of(articles, record)
             continue
-        key = fingerprint(record.article)
-        original = first.setdefault(key, record.article.id)
-        added = {"story": key} if original == record.article.id else {"story": key, "copy_of": original}
-        print(article_line(record.article, {**record.extra, **added}))  # noqa: T201
+        place = memory.place(record.article)
+        added = {"story": place.story, **({"copy_of": place.copy_of} if place.copy_of else {})}
+        # What is found now replaces what an earlier run of this filter found.
+        others = {name: value for name, value in record.extra.items() if name not in ("story", "copy_of")}
+        print(article_line(record.article, {**others, **added}), flush=True)  # noqa: T201
     return 1 if bad else 0
 
 

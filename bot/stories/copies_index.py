@@ -1,0 +1,159 @@
+"""Of which known text a new one is a copy: sketches in an inverted index, over a window of time.
+
+Chosen: half of a text's groups find the candidates (half the memory), all of them decide. A copy shares CONTAINED of the
+shorter text's groups: copies with one word in five changed share half, two reports of one event in their own words share
+almost nothing. Two rules keep templates apart, because weather, prices and results are told in the same words every
+day: a copy has most of the shorter text's numbers, and one publisher's second headline at a second address is
+its own article, whatever its text (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.stories.sketch import Sketch, same_numbers, shared
+
+FEWEST_SHARED = 3  # groups; two texts of any length can share a stock phrase
+ALIKE_NUMBERS = 0.5
+SAME_ADDRESS = 0.15  # contained, where the address is one: an article that its publisher went on writing
+AGAIN = (
+    0.8  # contained, and the share of the numbers, for one publisher's text under the headline it had before
+)
+CANDIDATES = 6  # the texts that share most; a wire report on thirty sites is found through any of them
+CROWD = 300  # texts in a row with one group: boilerplate, which finds nothing
+FINDERS = 16  # groups through which a text is found, at least; a short one has no more
+
+
+class Folding(StrEnum):
+    """How like a known text must be to be folded into it: a setting of a watch."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    OFF = "off"  # only the very same words
+
+
+CONTAINED = {Folding.HIGH: 0.33, Folding.MEDIUM: 0.7, Folding.OFF: 1.1}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as it is remembered: who printed it, under which headline and where, and its sketch."""
+
+    number: int
+    source: str
+    headline: int  # hash of the folded headline; 0 when there is none
+    address: int  # hash of the canonical URL; 0 when there is none
+    whole: int  # hash of all its words
+    about_itself: bool  # does the text say a word of its headline? A cookie wall does not
+    sketch: Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """`of`: the number of the text that is copied; `contained`: how much of the shorter one the other has."""
+
+    of: int
+    contained: float
+
+
+class CopyIndex:
+    """The texts of a window, and which of them a new one copies."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, Text] = {}
+        self._at: dict[int, int] = {}  # an address -> the text that was last seen there
+        self._under: dict[int, int] = {}  # a headline -> the text that last had it
+        self._with: dict[int, int | list[int]] = {}  # a group -> the number of its text, or of its texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._texts
+
+    def find(self, text: Text, folding: Folding = Folding.HIGH) -> Copy | None:
+        """The text that shares most with this one, if it is a copy; of equals the one that came first."""
+        best: Copy | None = None
+        candidates = self._candidates(text.sketch)
+        candidates += [
+            known
+            for known in (self._at.get(text.address), self._under.get(text.headline))
+            if known is not None
+        ]
+        for number in candidates:
+            known = self._texts[number]
+            contained = _contained(text, known)
+            if _is_copy(text, known, contained, folding) and (
+                best is None or (contained, -number) > (best.contained, -best.of)
+            ):
+                best = Copy(number, contained)
+        return best
+
+    def add(self, text: Text) -> None:
+        """Remember a text. Numbers only grow."""
+        self._texts[text.number] = text
+        if text.address:
+            self._at[text.address] = text.number
+        if text.headline:
+            self._under[text.headline] = text.number
+        for group in _finders(text.sketch):
+            held = self._with.get(group)
+            if held is None:
+                self._with[group] = text.number
+            elif isinstance(held, int):
+                self._with[group] = [held, text.number]
+            elif len(held) < CROWD:
+                held.append(text.number)
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Forget texts; costs time with all that are kept, so forget many at once."""
+        for number in numbers:
+            self._texts.pop(number, None)
+        kept, self._texts, self._at, self._under, self._with = self._texts, {}, {}, {}, {}
+        for text in kept.values():
+            self.add(text)
+
+    def _candidates(self, sketch: Sketch) -> list[int]:
+        found: list[int] = []
+        known = self._with.get
+        for group in _finders(sketch):
+            held = known(group)
+            if held is None:
+                continue
+            if isinstance(held, int):
+                found.append(held)
+            elif len(held) < CROWD:
+                found += held
+        ranked = sorted(Counter(found).items(), key=lambda pair: (-pair[1], pair[0]))
+        return [number for number, _ in ranked[:CANDIDATES]]
+
+
+def _finders(sketch: Sketch) -> list[int]:
+    """The groups through which a text is found: of a long one every second or fourth, always the same ones."""
+    kept = len(sketch.groups)
+    if kept < FINDERS:
+        return list({*sketch.groups, *sketch.all_groups})
+    step = 3 if kept >= 4 * FINDERS else 1 if kept >= 2 * FINDERS else 0
+    return [group for group in sketch.groups if group & step == step]
+
+
+def _contained(text: Text, known: Text) -> float:
+    together, fewest = shared(text.sketch, known.sketch)
+    return together / fewest if together >= FEWEST_SHARED else 0.0
+
+
+def _is_copy(text: Text, known: Text, contained: float, folding: Folding) -> bool:
+    """Whose they are, under which headline and where, and which numbers they tell decides beside the words."""
+    same_headline = bool(text.headline) and text.headline == known.headline
+    same_words = text.whole == known.whole and same_headline
+    if text.address and text.address == known.address:
+        return same_headline or contained >= SAME_ADDRESS
+    if not (text.about_itself and known.about_itself) and not same_headline:
+        return False
+    numbers = same_numbers(text.sketch, known.sketch)
+    if text.source and text.source == known.source:
+        return same_headline and contained >= AGAIN and numbers >= AGAIN
+    return same_words or (contained >= CONTAINED[folding] and numbers >= ALIKE_NUMBERS)

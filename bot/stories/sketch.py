@@ -1,0 +1,72 @@
+"""A text in a few numbers, from which it can be told how much of it stands in another.
+
+Chosen: hashed groups of three words, of which every fourth is kept, by the hash of their first word: the same groups
+are kept in every text, so what two sketches share measures what the texts share, wherever it stands and whatever stands
+around it. Containment, not resemblance: a report cut to a third, or embedded in a longer one, is all there.
+Turned down, measured on 1,400 synthetic copies: MinHash and SimHash, which compare whole with whole and miss cut and embedded
+copies.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.stories.wordcodes import KIND_BITS, NUMBER
+
+SAMPLED = 4  # one group in four
+FEWEST_GROUPS = 60  # texts of fewer words keep every group: one in four of a teaser would be luck
+MOST_WORDS = 3_000  # what is beyond is not looked at: transcripts, tables
+MOST_NUMBERS = 40
+
+_SAMPLE = (SAMPLED - 1) << KIND_BITS
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is kept of a text: `groups` (32-bit, one in SAMPLED), `all_groups` of a short text, its `numbers`."""
+
+    groups: array[int]
+    all_groups: array[int]
+    numbers: array[int]
+
+
+def sketch(codes: Sequence[int]) -> Sketch:
+    """The sketch of a text's words."""
+    codes = codes[:MOST_WORDS]
+    starts = range(len(codes) - 2)
+    sampled = _groups(codes, [at for at in starts if not codes[at] & _SAMPLE])
+    every = _groups(codes, starts) if len(starts) < FEWEST_GROUPS else array("I")
+    numbers = dict.fromkeys([code >> KIND_BITS for code in codes if code & NUMBER])
+    return Sketch(sampled, every, array("I", list(numbers)[:MOST_NUMBERS]))
+
+
+def _groups(codes: Sequence[int], starts: Sequence[int]) -> array[int]:
+    """The groups of three words that begin at these places, each once."""
+    return array(
+        "I",
+        {
+            (codes[at] >> KIND_BITS) + 5 * (codes[at + 1] >> KIND_BITS) + 25 * (codes[at + 2] >> KIND_BITS)
+            & 0xFFFFFFFF
+            for at in starts
+        },
+    )
+
+
+def shared(one: Sketch, other: Sketch) -> tuple[int, int]:
+    """How many groups two texts share, and how many the shorter of them has."""
+    if one.all_groups and other.all_groups:
+        left, right = one.all_groups, other.all_groups
+    else:
+        left, right = one.groups, other.groups
+    return len(set(left).intersection(right)), min(len(left), len(right))
+
+
+def same_numbers(one: Sketch, other: Sketch) -> float:
+    """The share of the numbers of one, the one with fewer, that the other has too; 1 when it has none.
+
+    Weather, prices and results are told in one form of words every day: what differs is the numbers.
+    """
+    fewer = min(len(one.numbers), len(other.numbers))
+    return len(set(one.numbers).intersection(other.numbers)) / fewer if fewer else 1.0
