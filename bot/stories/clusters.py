@@ -23,8 +23,8 @@ ALIKE_NAMES = 0.6  # across languages: of the weight of the article's names and 
 FEWEST_NAMES = 4
 MOST_TERMS = 160  # of a story; the lightest go
 PROBES = 20  # an article's heaviest terms find the stories it may belong to
-CROWD = 400  # stories with one term: it finds nothing
-LOOKED_AT = 1_500  # finds
+CROWD = 200  # stories with one term: it finds nothing
+LOOKED_AT = 400  # finds
 FEWEST_SHARED = 2  # of the probes
 CANDIDATES = 6
 

@@ -187,20 +187,24 @@ def _pieces(kept: Iterable[_Kept]) -> list[Piece]:
 
 def _read(article: Article, number: int) -> _Read:
     headline, body = word_codes(article.title), word_codes(article.body[:LONGEST])
-    said = {code >> KIND_BITS for code in headline if not code & COMMON}
-    about_itself = not said or not body or not said.isdisjoint([code >> KIND_BITS for code in body])
     text = Text(
         number,
         article.source,
-        _number(" ".join([str(code >> KIND_BITS) for code in headline])),
-        _number(address(article.url)),
-        _number(" ".join(map(str, body))),
-        about_itself,
+        _hash(headline),
+        crc32(address(article.url).encode(errors="surrogatepass")),
+        _hash(body),
+        _about_itself(headline, body),
         sketch(body or headline),
     )
     lang = article.lang.partition("-")[0] or language(frozenset((body or headline)[:LANGUAGE_WORDS]))
     return _Read(text, terms(headline, body), lang)
 
 
-def _number(text: str) -> int:
-    return crc32(text.encode(errors="surrogatepass")) or 1 if text else 0
+def _hash(codes: list[int]) -> int:
+    """A number for these words in this order, however they are written; 0 for none."""
+    return crc32(array("Q", [code >> KIND_BITS for code in codes]))
+
+
+def _about_itself(headline: list[int], body: list[int]) -> bool:
+    said = {code >> KIND_BITS for code in headline if not code & COMMON}
+    return not (said and body and said.isdisjoint([code >> KIND_BITS for code in body]))

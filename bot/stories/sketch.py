@@ -10,7 +10,7 @@ copies.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.stories.wordcodes import KIND_BITS, NUMBER
@@ -20,7 +20,7 @@ FEWEST_GROUPS = 60  # texts of fewer words keep every group: one in four of a te
 MOST_WORDS = 3_000  # what is beyond is not looked at: transcripts, tables
 MOST_NUMBERS = 40
 
-_SAMPLE = (SAMPLED - 1) << KIND_BITS
+_SAMPLE = SAMPLED - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,17 @@ class Sketch:
 def sketch(codes: Sequence[int]) -> Sketch:
     """The sketch of a text's words."""
     codes = codes[:MOST_WORDS]
-    starts = range(len(codes) - 2)
-    sampled = _groups(codes, [at for at in starts if not codes[at] & _SAMPLE])
-    every = _groups(codes, starts) if len(starts) < FEWEST_GROUPS else array("I")
+    hashes = [code >> KIND_BITS for code in codes]
+    starts = range(len(hashes) - 2)
+    sampled = _groups(hashes, [at for at, one in enumerate(hashes[:-2]) if not one & _SAMPLE])
+    every = _groups(hashes, starts) if len(starts) < FEWEST_GROUPS else array("I")
     numbers = dict.fromkeys([code >> KIND_BITS for code in codes if code & NUMBER])
     return Sketch(sampled, every, array("I", list(numbers)[:MOST_NUMBERS]))
 
 
-def _groups(codes: Sequence[int], starts: Sequence[int]) -> array[int]:
+def _groups(hashes: Sequence[int], starts: Iterable[int]) -> array[int]:
     """The groups of three words that begin at these places, each once."""
-    return array(
-        "I",
-        {
-            (codes[at] >> KIND_BITS) + 5 * (codes[at + 1] >> KIND_BITS) + 25 * (codes[at + 2] >> KIND_BITS)
-            & 0xFFFFFFFF
-            for at in starts
-        },
-    )
+    return array("I", {(hashes[at] + 5 * hashes[at + 1] + 25 * hashes[at + 2]) & 0xFFFFFFFF for at in starts})
 
 
 def shared(one: Sketch, other: Sketch) -> tuple[int, int]:
