@@ -198,7 +198,11 @@ def match_command(
 
 @app.command()
 def stories(articles: Input = "-") -> None:
-    """Print the articles again, each with its "story", and "copy_of" where the text was seen before."""
+    """Print the articles again, each with its "story" (the event) and, for a near-copy, "copy_of".
+
+    Articles of one event share a story, named after its first article, in Indonesian and English; a copy names the
+    article whose text it has, cut, embedded or reworded in passing. Streams; remembers 7 days of the articles' dates.
+    """
     from bot.filters import stories_to_lines
 
     raise typer.Exit(stories_to_lines(articles))
