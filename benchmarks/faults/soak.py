@@ -135,7 +135,7 @@ def harms(town: Town) -> dict[str, tuple[int, Callable[[], object]]]:
         return lambda: town.telegram.fail(method, fault)
 
     def feed(name: str) -> tuple[int, Callable[[], object]]:
-        return 2, lambda: town.feed_faults.append(name)
+        return 1, lambda: town.feed_faults or town.feed_faults.append(name)
 
     return {
         "slack: dropped before": (4, slack(Drop.BEFORE)),
@@ -268,7 +268,7 @@ def _program(town: Town, folder: Path, address: str) -> Program:
         [
             f"[slack]\napi_url = '{town.slack.api_url}'",
             f"[telegram]\napi_url = 'http://127.0.0.1:{town.wires['telegram'].port}'",
-            "[polling]\ninterval = '10s'\n[logging]\nformat = 'json'\nlevel = 'info'",
+            "[polling]\ninterval = '10s'\nallow_networks = ['127.0.0.0/8']\n[logging]\nformat = 'json'\nlevel = 'info'",
             tables("sources", [{"name": "Kawat", "url": f"{address}/feed.xml", "interval": "10s"}]),
             tables("watches", [{"name": "Putin", "query": "Putin"}]),
             tables(
