@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,7 @@ from bot.vigil import VIGIL, Vigil
 from bot.watchlist import Watchlist
 from bot.websub import LOOK as ASKING
 from bot.websub import WebSub
-from bot.words import platform_is
+from bot.words import in_one_line, platform_is
 from handlers.desk import Desk
 from handlers.help import menu
 from handlers.router import Router
@@ -94,10 +94,18 @@ class App:
     def complaints(self) -> list[str]:
         """One sentence for each platform that needs a person now."""
         return [
-            platform_is(platform, health, health.since or now(), now(), "UTC", "en").text
+            in_one_line(platform_is(platform, health, health.since or now(), now(), "UTC", "en"))
             for platform, health in conditions(self.messengers).items()
             if health.condition.needs_a_person
         ]
+
+    async def poll_now(self) -> None:
+        """Poll every source at once, whatever its rhythm; each host is still asked one thing at a time."""
+        async with self.store.read() as tx:
+            sources = await tx.sources.all()
+        log.warning("Asked to poll now: %d sources.", len(sources))
+        for source in sources:
+            await self.polls.hasten(source.id)
 
     async def once(self) -> int:
         """Poll everything that is due and deliver what there is; how many chats still have something waiting."""
@@ -387,6 +395,19 @@ async def _connect_later(app: App, messenger: Messenger, answer: Answer | None, 
             app.away.discard(messenger.platform)
             log.warning("%s is connected now.", messenger.platform)
             return
+
+
+def poll_on_hangup(app: App) -> None:
+    """Poll every source when SIGHUP comes, as `systemctl reload` sends it."""
+    loop, under_way = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    def begin() -> None:
+        task = loop.create_task(app.poll_now())
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+
+    with suppress(NotImplementedError, AttributeError):  # Windows has no such signal
+        loop.add_signal_handler(signal.SIGHUP, begin)
 
 
 def stop_on_signals() -> asyncio.Event:

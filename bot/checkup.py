@@ -24,7 +24,7 @@ from bot.health import Condition, Health
 from bot.model import Chat, Source
 from bot.ports import Messenger
 from bot.reading import read
-from bot.words import platform_is
+from bot.words import in_one_line, platform_is
 
 AT_ONCE = 10  # sources tried at the same time
 
@@ -46,8 +46,8 @@ async def check_running(config: Config) -> int:
         for condition, platform in (name.split(":") for name in sorted(marks) if ":" in name):
             if condition in set(Condition):
                 since = marks[f"{condition}:{platform}"]
-                sentence = platform_is(platform, Health(Condition(condition)), since, now(), "UTC", "en")
-                raise CannotStart(sentence.text)
+                notice = platform_is(platform, Health(Condition(condition)), since, now(), "UTC", "en")
+                raise CannotStart(in_one_line(notice))
         Console(highlight=False).print(f"running; last sign of life {(now() - beat).seconds} s ago")
         return 0
     raise CannotStart(

@@ -349,11 +349,12 @@ async def _with(path: Path, work: Work, *, verbose: bool = False, interactive: b
 
 
 async def _serve(wired: App, config: Config) -> int:
-    from bot.app import stop_on_signals
+    from bot.app import poll_on_hangup, stop_on_signals
 
     logging.getLogger("bot").info(
         "watching %d sources for %d watches", len(config.sources), len(config.watches)
     )
+    poll_on_hangup(wired)
     await wired.serve(stop_on_signals())
     complaints = wired.complaints()
     for sentence in complaints:

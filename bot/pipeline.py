@@ -302,7 +302,13 @@ async def _alert(tx: Tx, chat: Chat, news: News, urgency: Priority, *, backlog: 
     delivery = await tx.deliveries.post(
         chat.name, f"alert:{number}", message, now, priority=urgency, trace=trace_of(chat, article)
     )
-    trace = {"delivery": delivery, "chat": chat.name, "subject": f"alert:{number}", "article": article.id}
+    trace = {
+        "delivery": delivery,
+        "chat": chat.name,
+        "subject": f"alert:{number}",
+        "article": article.id,
+        "source": article.source,
+    }
     tx.after_commit(lambda: log.info("queued", extra=trace))
     return Told(number, chat.name, story, article.id, watches, (article.source,), backlog)
 

@@ -64,7 +64,7 @@ class Vigil:
                 now,
                 reachable,
             )
-        said = words.platform_is(platform, news, began, now, "UTC", "en").text
+        said = words.in_one_line(words.platform_is(platform, news, began, now, "UTC", "en"))
         log.log(
             logging.WARNING if condition is Condition.WELL else logging.ERROR,
             "%s%s",

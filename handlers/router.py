@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.chat import COMMAND_BYTES, Button, Message, Request, say
+from bot.chat import COMMAND_BYTES, Button, Line, Message, Request, Span, Style, say
 from bot.errors import RequestRefused, StoreTrouble
 from bot.model import Chat
 from bot.words import LANGUAGES, phrase
@@ -82,9 +82,8 @@ def cut_off(request: Request, language: str) -> Message:
     command = f"/{request.name} {request.argument}".strip()
     again = (Button(phrase("button.again", language), command),)
     fits = len(command.encode()) <= COMMAND_BYTES
-    return Message(
-        (say(phrase("refused.cut_off", language, command=command)),), again if fits else (), private=True
-    )
+    said = Line((Span(command, Style.CODE), Span(f" {phrase('refused.cut_off', language)}")))
+    return Message((said,), again if fits else (), private=True)
 
 
 def unknown_command(name: str, language: str) -> str:

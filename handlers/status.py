@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.chat import LineKind, Message, Request, say
+from bot.chat import Line, LineKind, Message, Request, Span, Style, say
 from bot.health import Condition
 from bot.model import Chat
 from bot.words import phrase, platform_is, seconds
@@ -40,7 +40,9 @@ async def status(_request: Request, chat: Chat, desk: Desk) -> Message:
     for platform, health in desk.health().items():
         if health.condition is not Condition.WELL:
             notice = platform_is(platform, health, health.since or now, now, chat.timezone, language)
-            lines.extend(replace(line, kind=LineKind.ITEM) for line in notice.lines)
+            title, *rest = notice.lines
+            lines.append(Line((Span(title.text, Style.BOLD),), LineKind.ITEM))
+            lines.extend(replace(line, kind=LineKind.NOTE) for line in rest)
     for lane in lanes:
         if lane.waiting or lane.uncertain or lane.held or lane.dead:
             said = phrase(

@@ -3,7 +3,7 @@
 from bot.words.alerts import alert, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
 from bot.words.chats import chat_back, chat_gone, chat_moved, folded, restored, thread_gone
-from bot.words.platforms import platform_is
+from bot.words.platforms import in_one_line, platform_is
 from bot.words.sources import gap, how, listed, moved, sources_changed, usual, worst_first
 from bot.words.times import about, day, hour, moment, number, period, seconds
 from bot.words.troubles import in_words
@@ -21,6 +21,7 @@ __all__ = [
     "gap",
     "hour",
     "how",
+    "in_one_line",
     "in_words",
     "listed",
     "moment",

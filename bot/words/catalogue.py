@@ -142,12 +142,15 @@ INDONESIAN = {
     "store.restored": "Pantau berjalan dari cadangan ({when}). Untuk {count} pesan di {chats} tidak bisa diketahui apakah sudah terkirim "
     "sesudahnya; pesan itu ditahan. pantau deliveries list menampilkannya, retry mengirimnya, drop membuangnya.",
     "alert.folded": "{count} berita lagi: {watches}",
-    "health.refused": "{platform} tidak lagi menerima token Pantau, sejak {when}{detail}. Di sana tidak ada yang masuk atau keluar, dan "
-    "peringatannya menunggu. Pasang token yang berlaku, lalu jalankan ulang Pantau.",
-    "health.rival": "Program lain mengambil pesan untuk Pantau di {platform} dengan token yang sama, sejak {when}. Perintah di sana bisa "
-    "hilang sampai program itu dihentikan.",
-    "health.away": "{platform} tidak bisa dihubungi sejak {when}{detail}. Peringatannya menunggu; Pantau terus mencoba.",
-    "health.well": "{platform} berjalan lagi, setelah gangguan sejak {when} ({length}).",
+    "health.refused": "{platform} tidak lagi menerima token Pantau",
+    "health.refused.what": "Sejak {when}. Di sana tidak ada yang masuk atau keluar, dan peringatannya menunggu. Pasang token yang berlaku, "
+    "lalu jalankan ulang Pantau.",
+    "health.rival": "Program lain mengambil pesan untuk Pantau di {platform}",
+    "health.rival.what": "Sejak {when}, dengan token yang sama. Perintah di sana bisa hilang sampai program itu dihentikan.",
+    "health.away": "{platform} tidak bisa dihubungi",
+    "health.away.what": "Sejak {when}. Peringatannya menunggu; Pantau terus mencoba.",
+    "health.well": "{platform} berjalan lagi",
+    "health.well.what": "Gangguan sejak {when} berlangsung {length}.",
     "help.title": "Yang bisa ditanyakan",
     "help.slack": "Di Slack: /pantau PERINTAH, atau sebut nama bot.",
     "help.watch": "/watch add NAMA: KATA · /watch list · /watch remove NAMA",
@@ -170,7 +173,7 @@ INDONESIAN = {
     "refused.unknown": "Saya tidak mengenal /{name}.",
     "refused.nearest": "Maksud Anda /{name}? /help menampilkan semuanya.",
     "refused.see_help": "/help menampilkan semua perintah.",
-    "refused.cut_off": "{command} terputus karena saya dijalankan ulang, dan mungkin belum dikerjakan. Periksa, lalu minta sekali lagi.",
+    "refused.cut_off": "terputus karena saya dijalankan ulang, dan mungkin belum dikerjakan. Periksa, lalu minta sekali lagi.",
     "button.again": "Minta lagi",
     "failed": "Itu gagal karena kesalahan di pihak saya. Sudah dicatat; coba lagi sebentar lagi.",
 }
@@ -315,12 +318,14 @@ ENGLISH = {
     "store.restored": "Pantau runs on a backup ({when}). Of {count} messages for {chats} nobody can tell whether they were sent since then; "
     "they are held. pantau deliveries list shows them, retry sends them, drop drops them.",
     "alert.folded": "{count} more on {watches}",
-    "health.refused": "{platform} no longer accepts Pantau's token, since {when}{detail}. Nothing arrives or leaves there, and its alerts "
-    "wait. Put in a valid token and restart Pantau.",
-    "health.rival": "Another program takes what people write to Pantau on {platform}, with the same token, since {when}. Commands there "
-    "may get lost until it is stopped.",
-    "health.away": "{platform} cannot be reached since {when}{detail}. Its alerts wait; Pantau keeps trying.",
-    "health.well": "{platform} works again, after a trouble since {when} ({length}).",
+    "health.refused": "{platform} no longer accepts Pantau's token",
+    "health.refused.what": "Since {when}. Nothing arrives or leaves there, and its alerts wait. Put in a valid token and restart Pantau.",
+    "health.rival": "Another program takes what people write to Pantau on {platform}",
+    "health.rival.what": "Since {when}, with the same token. Commands there may get lost until it is stopped.",
+    "health.away": "{platform} cannot be reached",
+    "health.away.what": "Since {when}. Its alerts wait; Pantau keeps trying.",
+    "health.well": "{platform} works again",
+    "health.well.what": "The trouble since {when} lasted {length}.",
     "help.title": "What you can ask",
     "help.slack": "In Slack: /pantau COMMAND, or mention the bot.",
     "help.watch": "/watch add NAME: WORDS · /watch list · /watch remove NAME",
@@ -342,7 +347,7 @@ ENGLISH = {
     "refused.unknown": "I do not know /{name}.",
     "refused.nearest": "Did you mean /{name}? /help shows everything.",
     "refused.see_help": "/help shows every command.",
-    "refused.cut_off": "{command} was lost in a restart of mine and may not have been carried out. Have a look, and ask again.",
+    "refused.cut_off": "was lost in a restart of mine and may not have been carried out. Have a look, and ask again.",
     "button.again": "Ask again",
     "failed": "That failed through a fault of mine. It is logged; try again in a moment.",
 }
