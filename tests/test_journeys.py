@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -24,7 +25,7 @@ TEXT = (
     "Presiden Rusia Vladimir Putin tiba di PyongyangKorea Utara pada Rabu dini hari dan disambut Kim Jong Un di bandara. "
     "Negara yang terkena sanksi berat itu menjanjikan kerja sama. Laporan bernomor {number} ini ditulis untuk uji coba."
 )
-PATIENCE = 40.0  # seconds; a start takes about two on a busy machine, and a source is polled every ten
+PATIENCE = 30.0  # seconds; a start takes about two on a busy machine
 
 
 class Town:
@@ -39,9 +40,9 @@ class Town:
         self.store = folder / "pantau.db"
         config = "\n".join(
             [
-                f"[slack]\napi_url = '{slack.api_url}'\n[telegram]\napi_url = '{telegram.url}'\n[polling]\ninterval = '10s'",
+                f"[slack]\napi_url = '{slack.api_url}'\n[telegram]\napi_url = '{telegram.url}'\n[polling]\ninterval = '1h'",
                 "allow_networks = ['127.0.0.1']",
-                tables("sources", [{"name": "Kawat", "url": f"{feed}/feed.xml"}]),
+                tables("sources", [{"name": "Kawat", "url": f"{feed}/feed.xml", "interval": "1h"}]),
                 tables(
                     "watches",
                     [
@@ -69,9 +70,15 @@ class Town:
         )
 
     async def publish(self, *numbers: int) -> None:
-        """Put reports into the feed."""
+        """Put reports into the feed, and have it polled now if the program runs (its start looks by itself)."""
         for number in numbers:
             self.items.insert(0, (f"Putin berita {number}", TEXT.format(number=number)))
+        process = self.program.process
+        if process and process.returncode is None:
+            process.send_signal(signal.SIGHUP)
+        else:
+            with closing(sqlite3.connect(self.store, timeout=30, isolation_level=None)) as store:
+                store.execute("UPDATE sources SET due_at = '2000-01-01 00:00:00'")
 
     async def feed(self, _request: web.Request) -> web.Response:
         return web.Response(text=rss(self.items), content_type="application/rss+xml")
