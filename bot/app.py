@@ -8,9 +8,10 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot import words
 from bot.adapters.engine import InProcessEngine
 from bot.adapters.http import HttpFetcher
 from bot.adapters.monitor import Monitor
@@ -30,6 +31,7 @@ from bot.one_page import Reader
 from bot.owners import Owners
 from bot.poll import REFRESH, Polls
 from bot.ports import Answer, Messenger
+from bot.restoring import wake_up
 from bot.scouting import scout
 from bot.source_watch import LOOK, SourceWatch
 from bot.standings import Standings
@@ -50,6 +52,9 @@ STOP_GRACE = 10.0  # seconds that polls and sends under way get to come to an en
 ONCE_PATIENCE = 60.0  # seconds that `pantau once` waits for a lane that makes no progress
 TAKE_OVER = 2.0  # seconds between two looks at whether the store is free
 FIRST_RETRY, LONGEST_RETRY = 10.0, 60.0  # seconds between tries to reach a platform, doubled each time
+
+
+LONGEST_REST = timedelta(hours=2)  # no platform asks for more, so the clock was set back while nobody looked
 
 
 def now() -> datetime:
@@ -169,9 +174,13 @@ async def assemble(
             await tx.sources.sync(config.sources, now())
             await tx.sources.release_all()
             await tx.watches.sync(watches)
+            copy = await wake_up(tx, now())
             cut_off = await tx.deliveries.orphans(now())
+            await tx.deliveries.clock_was_set(now(), LONGEST_REST)
             waiting = await tx.deliveries.waiting(now())
             known = await tx.standings.all()
+        if copy:
+            log.warning("%s", words.restored(copy[1], copy[0], "UTC", "en").text)
         if cut_off:
             log.warning(
                 "%d messages were being sent when the last run ended; they are looked up first", cut_off
@@ -199,6 +208,15 @@ async def assemble(
         websub, callbacks = await _websub(stack, config, store, polls)
         await polls.load()
         standings = Standings(known, owners, engine, lambda chat: reachable(chat, by_platform))
+        if copy:
+            async with store.write() as tx:
+                await owners.tell(
+                    tx,
+                    engine,
+                    f"notice:restored:{copy[0].isoformat()}",
+                    lambda chat: words.restored(copy[1], copy[0], chat.timezone, chat.language),
+                    now(),
+                )
         lanes = Lanes(
             store,
             {chat.name: chat for chat in chats},

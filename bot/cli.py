@@ -36,6 +36,12 @@ sources = typer.Typer(
 )
 app.add_typer(sources, name="sources")
 
+deliveries = typer.Typer(
+    help="The messages that need a person: see them, send them, drop them. Safe beside a running Pantau.",
+    no_args_is_help=True,
+)
+app.add_typer(deliveries, name="deliveries")
+
 ConfigFile = Annotated[
     Path, typer.Option("-c", "--config", metavar="FILE", help="The configuration (see config.example.toml).")
 ]
@@ -143,6 +149,74 @@ def migrate(config: ConfigFile = HERE) -> None:
             typer.echo("The store is up to date.")
 
     _go(work())
+
+
+@deliveries.command("list")
+def deliveries_list(
+    config: ConfigFile = HERE,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what waits by itself: pending, being sent, held.")
+    ] = False,
+) -> None:
+    """Show what needs a person: uncertain, given up, or held until somebody decides; status 1 when there is any.
+
+    A line begins with the id that `retry` and `drop` take; its first letters are enough.
+    """
+    from bot.attention import show
+
+    _go(show(_load(config), everything=everything))
+
+
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of `pantau deliveries list`.")]
+
+
+@deliveries.command("retry")
+def deliveries_retry(ids: Ids, config: ConfigFile = HERE) -> None:
+    """Send these once more. What may be there already is looked up first where that can be done (Slack).
+
+    A running Pantau takes them up within 15 seconds.
+    """
+    from bot.attention import send_again
+
+    _go(send_again(_load(config), ids))
+
+
+@deliveries.command("drop")
+def deliveries_drop(ids: Ids, config: ConfigFile = HERE) -> None:
+    """Do not send these any more. Their articles stay in the store, and in /summary."""
+    from bot.attention import drop
+
+    _go(drop(_load(config), ids))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, for example pantau-monday.db.")],
+    config: ConfigFile = HERE,
+) -> None:
+    """Copy the store into a file, as it is at this moment; Pantau may go on meanwhile.
+
+    The copy is a SQLite file, also of a PostgreSQL store. `pantau restore` puts it back. A Pantau that starts on it knows that
+    it is a copy, and sends nothing again that may have been sent since.
+    """
+    from bot.attention import make_backup
+
+    _go(make_backup(_load(config), file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `pantau backup` made.")],
+    config: ConfigFile = HERE,
+) -> None:
+    """Fill the store that the configuration names, which must be new and empty, from a backup.
+
+    Messages that waited when the copy was made may have been sent since: they are looked up in Slack, and held for you where
+    nobody can look (Telegram). Stop the old Pantau first.
+    """
+    from bot.attention import restore_backup
+
+    _go(restore_backup(_load(config), file))
 
 
 @app.command("parse")

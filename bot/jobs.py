@@ -62,6 +62,12 @@ class Jobs:
         async with self.store.write() as tx:
             await tx.forget_events(self.clock() - EVENTS_KEPT)
 
+    async def clock_was_set(self) -> None:
+        """The clock was set back: nothing that waits for a platform waits until it shows the old time again."""
+        async with self.store.write() as tx:
+            await tx.deliveries.clock_was_set(self.clock())
+        await self.sweep()
+
     def clockwork(self) -> Clockwork:
         """These jobs with their intervals, not started yet."""
         return Clockwork(
@@ -73,6 +79,7 @@ class Jobs:
                 **self.others,
             },
             self.clock,
+            self.clock_was_set,
         )
 
 
@@ -82,12 +89,12 @@ class Clockwork:
     `failed` gets the OwnerLost that a job raised: the program has to end. Any other failure is logged.
     """
 
-    def __init__(self, every: Mapping[Work, float], clock: Clock) -> None:
-        """`every`: seconds between the starts of each job; the first comes at once."""
+    def __init__(self, every: Mapping[Work, float], clock: Clock, set_back: Work | None = None) -> None:
+        """`every`: seconds between the starts of each job; the first comes at once. `set_back` runs when the clock was."""
         logging.getLogger("apscheduler").setLevel(
             logging.ERROR
         )  # it reports every firing, and each one that finds the last run still going on
-        self._loop, self._clock = asyncio.get_running_loop(), clock
+        self._loop, self._clock, self._set_back = asyncio.get_running_loop(), clock, set_back
         self.failed: asyncio.Future[None] = self._loop.create_future()
         self._running: set[asyncio.Task[None]] = set()
         self._epoch = self._loops_epoch()
@@ -134,6 +141,8 @@ class Clockwork:
             log.warning("The clock was set back by %.0f s.", (self._epoch - epoch).total_seconds())
             for job in self._scheduler.get_jobs():
                 job.modify(next_run_time=self._clock())
+            if self._set_back:
+                self._repair = self._loop.create_task(self._run(self._set_back))
         self._epoch = epoch
         self._look = self._loop.call_later(LOOK, self._look_at_the_clock)
 

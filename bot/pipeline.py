@@ -18,6 +18,7 @@ from bot.annotate import Annotation, annotate, passage
 from bot.model import Article, Chat, Match, Priority, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
+from bot.restoring import told_before
 from bot.sources import link_key
 from bot.stories import apart, fingerprint
 from bot.text import fold
@@ -177,13 +178,14 @@ async def take_in(
     every = [entry for some in entries for entry in some]
     await tx.articles.add_matches([(entry.article.id, match) for entry in every for match in entry.matches])
     told = await tx.alerts.told(sorted({entry.story for entry in every}))
-    mutes = await tx.watches.mutes(now)
+    mutes, marks = await tx.watches.mutes(now), await tx.marks()
     outcomes = []
     for poll, some in zip(polls, entries, strict=True):
         alerts = held_back = 0
         for chat in lookout.chats:
             news = judge(some, told, chat, lookout, mutes)
-            shown, left = await _tell(tx, lookout, chat, news, told, poll.source, first_alerts, now)
+            before = told_before(poll.source, marks)
+            shown, left = await _tell(tx, lookout, chat, news, told, poll.source, first_alerts, now, before)
             if news:
                 await engine.ensure("drain", chat.name, tx)
             alerts, held_back = alerts + shown, held_back + left
@@ -200,6 +202,7 @@ async def _tell(
     source: Source,
     first_alerts: int,
     now: datetime,
+    before: datetime | None,
 ) -> tuple[int, int]:
     """Queue what a chat is told, and note it in `told`; how many new alerts those are, and how many a first poll holds back."""
     first_poll = source.ok_at is None
@@ -211,7 +214,7 @@ async def _tell(
             told[key] = await _grow(tx, chat, told[key], item.entry.article.source, now)
     for item in shown:
         told[chat.name, item.entry.story] = await _alert(
-            tx, chat, item, lookout.urgency(item.matches), backlog=first_poll, now=now
+            tx, chat, item, lookout.urgency(item.matches), backlog=first_poll, now=now, before=before
         )
     if len(shown) < len(new):
         note = words.first_poll(source.name, matched=len(new), shown=len(shown), language=chat.language)
@@ -286,7 +289,17 @@ def newest(news: Sequence[News], limit: int) -> list[News]:
     return list(news[len(news) - limit :]) if limit < len(news) else list(news)
 
 
-async def _alert(tx: Tx, chat: Chat, news: News, urgency: Priority, *, backlog: bool, now: datetime) -> Told:
+async def _alert(
+    tx: Tx,
+    chat: Chat,
+    news: News,
+    urgency: Priority,
+    *,
+    backlog: bool,
+    now: datetime,
+    before: datetime | None,
+) -> Told:
+    """Queue an alert; if an older self may have sent it since `before`, it is looked up first."""
     article, story = news.entry.article, news.entry.story
     watches = tuple(match.watch for match in news.matches)
     number = await tx.alerts.add(chat.name, story, article.id, watches, backlog=backlog, now=now)
@@ -302,6 +315,8 @@ async def _alert(tx: Tx, chat: Chat, news: News, urgency: Priority, *, backlog: 
     delivery = await tx.deliveries.post(
         chat.name, f"alert:{number}", message, now, priority=urgency, trace=trace_of(chat, article)
     )
+    if before is not None:
+        await tx.deliveries.doubt(delivery, before)
     trace = {
         "delivery": delivery,
         "chat": chat.name,

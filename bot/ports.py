@@ -401,8 +401,8 @@ class Deliveries(Protocol):
     async def orphans(self, now: datetime) -> int:
         """Mark what was being sent when the last process died as uncertain; how many there were."""
 
-    async def clock_was_set(self, now: datetime) -> None:
-        """Nothing rests until a moment that only the old clock would have reached soon."""
+    async def clock_was_set(self, now: datetime, beyond: timedelta = timedelta(0)) -> None:
+        """Nothing rests until a moment, later than `beyond` from now, that only the old clock would have reached soon."""
 
     async def quiet(self, chat: str, until: datetime) -> None:
         """Hold the posts and replies that wait there, all but answers and flashes."""
@@ -419,9 +419,11 @@ class Deliveries(Protocol):
     async def fold(self, chat: str, ids: Sequence[str], message: Message, now: datetime) -> str:
         """Tell these alerts in one message, in the place of the first; they count as sent when it is. The list's id."""
 
-    async def came_back(self, since: datetime, lookable: Mapping[str, bool]) -> dict[str, int]:
-        """The store is a backup made at `since`: what was open then may have been sent. It is looked up in the chats where
-        that is possible (`lookable`), and held for a person in the others; how many those are, by chat."""
+    async def came_back(self, since: datetime) -> int:
+        """The store is a copy made at `since`: what was open then may have been sent, and is to be looked up. How many."""
+
+    async def doubt(self, delivery: str, since: datetime) -> None:
+        """An older self may have sent this since then: to be looked up first."""
 
     async def lanes(self) -> list[Lane]: ...
 

@@ -59,7 +59,21 @@ def test_help_is_there_without_loading_what_it_does_not_need() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "run", "once", "check", "migrate", "parse", "match", "stories", "summary"]
+    "command",
+    [
+        "demo",
+        "run",
+        "once",
+        "check",
+        "migrate",
+        "deliveries",
+        "backup",
+        "restore",
+        "parse",
+        "match",
+        "stories",
+        "summary",
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     assert command in pantau("--help").stdout

@@ -11,6 +11,8 @@ import pytest
 from bot.adapters.store import SqlStore
 from bot.errors import OwnerLost, StoreTrouble
 from bot.jobs import EVENTS_KEPT, Clockwork, Jobs
+from bot.model import Priority
+from bot.ports import Delivery
 from tests.builders import NOON, message
 from tests.fakes import FakeClock, FakeEngine
 
@@ -132,3 +134,19 @@ async def test_events_are_remembered_as_long_as_slack_repeats_them(sqlite: SqlSt
     await jobs.tidy()
     async with sqlite.write() as tx:
         assert await tx.first_time("Ev1", clock.now)
+
+
+async def test_when_the_clock_is_set_back_nothing_waits_for_the_old_time(sqlite: SqlStore) -> None:
+    clock, engine = FakeClock(NOON + timedelta(days=1)), FakeEngine()
+    async with sqlite.write() as tx:
+        await tx.deliveries.post("redaksi", "alert:1", message(), NOON)
+        claimed = await tx.deliveries.claim("redaksi", clock(), clock() + timedelta(minutes=1))
+        assert isinstance(claimed, Delivery)
+        await tx.deliveries.retry(claimed, clock() + timedelta(minutes=5), "away")
+        await tx.standings.pause("redaksi", clock() + timedelta(minutes=5))
+    clock.advance(days=-1)
+    jobs = Jobs(sqlite, engine, None, clock)  # type: ignore[arg-type]  # it polls nothing here
+    await jobs.clock_was_set()
+    assert engine.woken == [("drain", "redaksi")]
+    async with sqlite.read() as tx:
+        assert await tx.deliveries.next("redaksi", clock()) is Priority.NORMAL

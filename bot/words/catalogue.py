@@ -139,8 +139,9 @@ INDONESIAN = {
     "konfigurasi.",
     "chat.thread": "Topik {thread} di obrolan {chat} sudah dihapus. Peringatannya masuk ke obrolan itu sendiri sampai konfigurasi "
     "menyebut topik lain.",
-    "store.restored": "Pantau berjalan dari cadangan ({when}). Untuk {count} pesan di {chats} tidak bisa diketahui apakah sudah terkirim "
-    "sesudahnya; pesan itu ditahan. pantau deliveries list menampilkannya, retry mengirimnya, drop membuangnya.",
+    "store.restored": "Pantau berjalan dari cadangan {when}. Pesan yang waktu itu menunggu ({count}), dan yang pertama kali ditemukan "
+    "lagi di sumber-sumber, mungkin sudah terkirim: di Slack itu diperiksa dulu; di Telegram tidak bisa, jadi ditahan. "
+    "pantau deliveries list menampilkan yang ditahan, retry mengirimnya, drop membuangnya.",
     "alert.folded": "{count} berita lagi: {watches}",
     "health.refused": "{platform} tidak lagi menerima token Pantau",
     "health.refused.what": "Sejak {when}. Di sana tidak ada yang masuk atau keluar, dan peringatannya menunggu. Pasang token yang berlaku, "
@@ -315,8 +316,9 @@ ENGLISH = {
     "configuration.",
     "chat.thread": "Topic {thread} of the chat {chat} was deleted. Its alerts go to the chat itself until the configuration names another "
     "topic.",
-    "store.restored": "Pantau runs on a backup ({when}). Of {count} messages for {chats} nobody can tell whether they were sent since then; "
-    "they are held. pantau deliveries list shows them, retry sends them, drop drops them.",
+    "store.restored": "Pantau runs on the backup of {when}. The messages that waited then ({count}), and those that the sources' first "
+    "polls bring now, may have been sent since: in Slack that is looked up first; in Telegram nobody can, so they are held. "
+    "pantau deliveries list shows the held ones, retry sends them, drop drops them.",
     "alert.folded": "{count} more on {watches}",
     "health.refused": "{platform} no longer accepts Pantau's token",
     "health.refused.what": "Since {when}. Nothing arrives or leaves there, and its alerts wait. Put in a valid token and restart Pantau.",

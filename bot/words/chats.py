@@ -54,10 +54,10 @@ def thread_gone(chat: Chat, values: Mapping[str, str], language: str) -> Message
     return Message((say(phrase("chat.thread", language, chat=chat.name, thread=values["thread"])),))
 
 
-def restored(count: int, chats: Sequence[str], when: str, language: str) -> Message:
-    """Messages of a backup of which nobody knows whether they were sent since."""
-    names = ", ".join(chats)
-    return Message((say(phrase("store.restored", language, count=count, chats=names, when=when)),))
+def restored(count: int, at: datetime, timezone: str, language: str) -> Message:
+    """Pantau runs on a backup: messages of which it does not know whether they were sent since."""
+    when = moment(at, timezone, language)
+    return Message((say(phrase("store.restored", language, count=count, when=when)),))
 
 
 def folded(alerts: Sequence[Listed], chat: Chat) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, case, func, select, union_all, update
@@ -153,18 +153,15 @@ class Carrying(Outbox):
         )
         return done.rowcount
 
-    async def clock_was_set(self, now: datetime) -> None:
-        await self._db.execute(
-            update(table).where(table.c.state.in_(OPEN), table.c.not_before > now).values(not_before=now)
-        )
-        await self._db.execute(
-            update(table)
-            .where(table.c.state == State.SENDING, table.c.lease_until > now)
-            .values(lease_until=now)
-        )
-        await self._db.execute(
-            update(standings).where(standings.c.paused_until > now).values(paused_until=now)
-        )
+    async def clock_was_set(self, now: datetime, beyond: timedelta = timedelta(0)) -> None:
+        for column, which in (
+            (table.c.not_before, table.c.state.in_(OPEN)),
+            (table.c.lease_until, table.c.state == State.SENDING),
+        ):
+            late = update(table).where(which, column > now + beyond)
+            await self._db.execute(late.values({column: now}))
+        resting = update(standings).where(standings.c.paused_until > now + beyond)
+        await self._db.execute(resting.values(paused_until=now))
 
 
 def moment(value: Any) -> datetime:

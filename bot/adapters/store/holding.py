@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, and_, case, cast, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, case, cast, literal, or_, select, update
 
 from bot.adapters.store.carrying import SAID
 from bot.adapters.store.outbox import MESSAGES, ORDER, Outbox
@@ -115,36 +115,33 @@ class Holding(Outbox):
         await self._db.execute(update(table).where(table.c.id.in_(ids)).values(**folded))
         return str(list_id)
 
-    async def came_back(self, since: datetime, lookable: Mapping[str, bool]) -> dict[str, int]:
-        """See bot.ports."""
-        kept: dict[str, int] = {}
-        tellable = [chat for chat, can in lookable.items() if can]
-        open_ = and_(
-            table.c.kind.in_(MESSAGES),
-            or_(
-                table.c.state.in_((State.PENDING, State.SENDING, State.UNCERTAIN)),
-                and_(table.c.state == State.HELD, table.c.hold.in_((Hold.QUIET, Hold.MUTED))),
-            ),
+    async def came_back(self, since: datetime) -> int:
+        waited = or_(
+            table.c.state.in_((State.PENDING, State.SENDING, State.UNCERTAIN)),
+            and_(table.c.state == State.HELD, table.c.hold.in_((Hold.QUIET, Hold.MUTED))),
         )
-        unknown = "queued when the backup was made: it may have been sent since"
-        free = {"hold": "", "held_until": None, "lease_until": None, "not_before": None}
-        await self._db.execute(
+        return await self._doubt(and_(table.c.kind.in_(MESSAGES), waited), since)
+
+    async def doubt(self, delivery: str, since: datetime) -> None:
+        await self._doubt(table.c.id == delivery, since)
+
+    async def _doubt(self, which: ColumnElement[bool], since: datetime) -> int:
+        """These may have been sent by an older self: attempts of this one say nothing."""
+        done = await self._db.execute(
             update(table)
-            .where(open_, table.c.chat.in_(tellable))
+            .where(which)
             .values(
                 state=State.UNCERTAIN,
                 first_sent_at=case((table.c.first_sent_at < since, table.c.first_sent_at), else_=since),
+                attempts=0,
+                unanswered=0,
                 lookups=0,
-                error=unknown,
-                **free,
+                hold="",
+                held_until=None,
+                lease=table.c.lease + 1,
+                lease_until=None,
+                not_before=None,
+                error="the store is a backup: this may have been sent since it was made",
             )
         )
-        rest = (
-            update(table)
-            .where(open_, table.c.chat.not_in(tellable))
-            .values(**(free | {"state": State.HELD, "hold": Hold.RESTORED}), error=unknown)
-            .returning(table.c.chat)
-        )
-        for chat in await self._db.scalars(rest):
-            kept[chat] = kept.get(chat, 0) + 1
-        return kept
+        return done.rowcount
