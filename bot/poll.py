@@ -329,6 +329,12 @@ class Polls:
             hour = now.replace(minute=0, second=0, microsecond=0)
             items, failures = sum(one.unseen for one in outcomes), sum(one.error is not None for one in kept)
             await tx.sources.count(hour, len(kept), items, failures)
+            for one in kept:
+                if (
+                    one.error is not None and one.error.retry_after
+                ):  # for the whole host, also after a restart
+                    until = now + timedelta(seconds=one.error.retry_after)
+                    await tx.sources.put_off(self._agenda.neighbours(one.source.id), until)
             for one, source in zip(kept, settled, strict=True):
                 await self._tell_of(tx, one, source, now)
         for one in batch:

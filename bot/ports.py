@@ -284,6 +284,9 @@ class Sources(Protocol):
 
     async def forget_hours(self, before: datetime) -> None: ...
 
+    async def put_off(self, sources: Sequence[int], until: datetime) -> None:
+        """Have none of these polled before then, also after a restart."""
+
     async def release_all(self) -> None:
         """Forget every claim: the process that held them is gone."""
 

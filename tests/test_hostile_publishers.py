@@ -59,6 +59,14 @@ async def test_a_publisher_who_names_a_wait_gets_it_for_all_sources_of_the_host(
     await stage.polls.due()
     await stage.polls.idle()
     assert len(stage.requests) == asked  # the other source of this host waits too
+    stage.clock.advance(seconds=7100)
+    await stage.polls.load()  # as after a restart
+    await stage.polls.due()
+    await stage.polls.idle()
+    assert len(stage.requests) == asked
+    stage.clock.advance(seconds=120)
+    await stage.poll(Says(feed(item(1))))
+    assert len(stage.requests) > asked
 
 
 async def test_without_such_a_wait_the_hosts_other_source_is_asked_a_second_later(stage: Stage) -> None:

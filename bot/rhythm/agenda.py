@@ -39,6 +39,11 @@ class Agenda:
         """The host of a source that was put; empty where it has none."""
         return self._host_of.get(source, "")
 
+    def neighbours(self, source: int) -> list[int]:
+        """The sources of the same host, this one among them; none for one without a host."""
+        host = self.host_of(source)
+        return [number for number, name in self._host_of.items() if name == host] if host else []
+
     def put(self, source: int, host: str, due: float) -> None:
         """Have a source polled from `due` on."""
         self._host_of[source] = host

@@ -195,6 +195,12 @@ class SqlSources:
     async def forget_hours(self, before: datetime) -> None:
         await self._db.execute(delete(source_hours).where(source_hours.c.hour < before))
 
+    async def put_off(self, sources: Sequence[int], until: datetime) -> None:
+        for some in batches(sources):
+            await self._db.execute(
+                update(table).where(table.c.id.in_(some), table.c.due_at < until).values(due_at=until)
+            )
+
     async def release_all(self) -> None:
         # The lease goes up too: a poll of the old process that still comes to its end cannot store its result.
         await self._db.execute(
