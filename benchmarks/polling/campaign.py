@@ -10,6 +10,7 @@ import asyncio
 import logging
 import multiprocessing
 import random
+import re
 import signal
 import sqlite3
 import tempfile
@@ -73,6 +74,9 @@ WORDS = [
 ]
 
 
+HEADLINE = re.compile(r"Putin [a-z]+ (\d+)")
+
+
 class Town:
     """The publishers and the chat platform, with everything that they saw."""
 
@@ -80,7 +84,7 @@ class Town:
         self.dice = dice
         self.published: list[list[tuple[int, str, str, float]]] = [[] for _ in range(PUBLISHERS)]
         self.count = 0
-        self.requests = 0
+        self.requests = self.folded = 0
         self.asked_again = asyncio.Event()
         self.held: dict[int, int] = {}  # by strict publisher: how many items stand in its feed
         self.known, self.begun, self.quiet = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -151,10 +155,11 @@ class Town:
 
     async def post(self, request: web.Request) -> web.StreamResponse:
         said = await request.json()
-        head = said["text"].splitlines()[0]
-        if head.startswith("Putin "):
-            self.posts.append((said["delivery"], int(head.rsplit(" ", 1)[1])))
-        else:
+        # Many that wait are told in one message; each of its alerts is named by its headline.
+        told = sorted({int(number) for number in HEADLINE.findall(said["text"])})
+        self.posts += [(said["delivery"], number) for number in told]
+        self.folded += len(told) > 1
+        if not told:
             self.other.append(said["text"])
         return web.json_response({"id": str(len(self.posts) + len(self.other))})
 
@@ -358,6 +363,7 @@ def verdict(folder: Path, town: Town) -> dict[str, int]:
         "alerted_twice": sum(told[key] > 1 for key in keys),
         "shown_twice": sum(shown[key] > 1 for key in keys),
         "not_delivered": left,
+        "folded_messages": town.folded,
         "other_messages": len(town.other),
     }
 
