@@ -20,6 +20,8 @@ from bot.adapters.store import SqlStore, open_store
 from bot.adapters.websub import Callbacks, HttpHub
 from bot.config import Config
 from bot.configured import read_queries
+from bot.digests import LOOK as DIGESTS
+from bot.digests import Digests
 from bot.dispatch import Lanes
 from bot.errors import CannotStart, ConfigError, NotReachable, StoreTaken
 from bot.facts import conditions, gather, vitals
@@ -41,6 +43,7 @@ from bot.websub import LOOK as ASKING
 from bot.websub import WebSub
 from bot.words import in_one_line, platform_is
 from handlers.desk import Desk
+from handlers.digest import render
 from handlers.help import menu
 from handlers.router import Router
 
@@ -229,6 +232,7 @@ async def assemble(
         engine.handle("drain", lanes.drain, lanes.ring)
         source_watch = SourceWatch(store, engine, owners, now)
         vigil = Vigil(store, engine, owners, by_platform, now)
+        digests = Digests(store, engine, watchlist, chats, render, now)
         monitor = Monitor(
             config.metrics.listen,
             lambda: gather(store, by_platform, now),
@@ -244,7 +248,13 @@ async def assemble(
                 engine,
                 polls,
                 now,
-                {vigil.look: VIGIL, source_watch.look: LOOK, polls.refresh: REFRESH, **websub},
+                {
+                    vigil.look: VIGIL,
+                    source_watch.look: LOOK,
+                    polls.refresh: REFRESH,
+                    digests.look: DIGESTS,
+                    **websub,
+                },
             ),
             listening=(monitor, *callbacks),
             router=Router(

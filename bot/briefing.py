@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,17 +73,21 @@ async def brief(
     *,
     size: Size = SHORT,
     page: int = 1,
+    unread_first: bool = False,
 ) -> Briefing:
     """Sum up what was first seen in a period: what this chat watches, or what answers `about`.
 
-    `about` is the name of a watch of this chat, or a query. Raises RequestRefused when it cannot be read.
+    `about` is the name of a watch of this chat, or a query. `unread_first`: what the chat was not alerted of comes first.
+    Raises RequestRefused when it cannot be read.
     """
     priorities = {watch.name: PRIORITIES[watch.priority] for watch in watchlist.here(chat)}
     if not about:
         async with store.read() as tx:
             found = _until(await tx.articles.since(since, list(priorities)), until)
             stored = len(await tx.articles.since(since)) if not found else 0
-        return await asyncio.to_thread(_sum_up, found, {}, priorities, stored, size, page)
+            told = await tx.alerts.told(sorted({one.story for one in found})) if unread_first else {}
+        read = {str(story) for name, story in told if name == chat.name}
+        return await asyncio.to_thread(_sum_up, found, {}, priorities, stored, size, page, read)
     named = watchlist.named(about, chat)
     query = watchlist.read(named.query if named else about, chat)
     async with store.read() as tx:
@@ -127,6 +131,7 @@ def _sum_up(
     stored: int,
     size: Size,
     page: int,
+    read: Collection[str] = (),  # stories that come after all others
 ) -> Briefing:
     articles: list[Article] = [filed.article for filed in found]
     matches = {filed.article.id: hits.get(filed.article.id, len(filed.watches)) for filed in found}
@@ -134,7 +139,8 @@ def _sum_up(
         filed.article.id: max((priorities.get(name, 0) for name in filed.watches), default=0)
         for filed in found
     }
-    ranked = rank(articles, {filed.article.id: str(filed.story) for filed in found}, matches, urgent)
+    keys = {filed.article.id: str(filed.story) for filed in found}
+    ranked = sorted(rank(articles, keys, matches, urgent), key=lambda story: keys[story.first.id] in read)
     before = min(len(ranked), (page - 1) * size.stories)
     shown = ranked[before : before + size.stories]
     chosen = summarise(shown, sentences=max(size.sentences, len(shown)))

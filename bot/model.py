@@ -176,6 +176,7 @@ class Chat:
     timezone: str = "Asia/Jakarta"
     language: str = "id"
     detail: str = "standard"  # of an alert: "brief", "standard", "full"
+    digest: tuple[str, ...] = ()  # "07:00", "mon-fri 17:00" in its timezone
     quiet_hours: str = ""  # "22:00-06:00" in its timezone: only a flash arrives then
     on_uncertain: OnUncertain = OnUncertain.RESEND_ONCE
 

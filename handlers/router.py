@@ -12,6 +12,7 @@ from bot.errors import RequestRefused, StoreTrouble
 from bot.model import Chat
 from bot.words import LANGUAGES, phrase
 from handlers.desk import Desk
+from handlers.digest import digest
 from handlers.help import help_
 from handlers.mute import mute
 from handlers.sources import sources
@@ -28,6 +29,7 @@ COMMANDS: dict[str, Handler] = {
     "watch": watch,
     "mute": mute,
     "summary": summary,
+    "digest": digest,
     "why": why_,
     "sources": sources,
     "status": status,

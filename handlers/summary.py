@@ -31,7 +31,7 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     size = LONG if asked.long else SHORT
     if numbered := _ALERT.fullmatch(asked.about):
         told = await told_here(int(numbered[1]), chat, desk)
-        return Message(tuple(_stories(await brief_story(desk.store, told.story, size=size), chat)))
+        return Message(tuple(stories(await brief_story(desk.store, told.story, size=size), chat)))
     if address := _ADDRESS.fullmatch(asked.about):
         return await _page(address[1], chat, desk, size)
     briefing = await brief(
@@ -44,7 +44,7 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     lines = [
         say(phrase(key, chat.language, period=asked.said, words=asked.about), kind=LineKind.HEADING),
         say(phrase("summary.counts", chat.language, **counts), kind=LineKind.NOTE),
-        *_stories(briefing, chat),
+        *stories(briefing, chat),
     ]
     return Message(tuple(lines), tuple(_buttons(asked, briefing, chat)))
 
@@ -54,14 +54,14 @@ async def _page(url: str, chat: Chat, desk: Desk, size: Size) -> Message:
     async with desk.store.read() as tx:
         filed = await tx.articles.at(url)
     if filed:
-        return Message(tuple(_stories(await brief_story(desk.store, filed.story, size=size), chat)))
+        return Message(tuple(stories(await brief_story(desk.store, filed.story, size=size), chat)))
     if desk.read is None:
         raise RequestRefused(phrase("why.unknown", chat.language, url=url))
     try:
         article = await desk.read(url)
     except SourceError as error:
         raise RequestRefused(phrase("summary.unread", chat.language, url=url, why=error)) from error
-    return Message(tuple(_stories(await brief_article(article, size=size), chat)))
+    return Message(tuple(stories(await brief_article(article, size=size), chat)))
 
 
 def _nothing(asked: Asked, briefing: Briefing, chat: Chat) -> Message:
@@ -82,7 +82,7 @@ def _named(article: Article, chat: Chat) -> Line:
     )
 
 
-def _stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
+def stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
     """Each story under its headline; its sentences carry the number of their article, which is linked with outlet and time."""
     numbers: dict[str, int] = {}
     for told in briefing.stories:

@@ -51,7 +51,11 @@ MISTAKES = {
         5,
         'expected a span of the day such as "22:00-06:00"',
     ),
-    "other later key": (SLACK_CHAT + 'digest = "07:00"', 5, '"digest" comes with a later version'),
+    "a list of times": (
+        SLACK_CHAT + 'digest = "07:00"',
+        5,
+        'expected a list such as ["07:00", "mon-fri 17:00"]',
+    ),
     "no name": ('[[sources]]\nurl = "a.xml"', 1, '[[sources]] has no "name"', "expected a name"),
     "no query": ('\n[[watches]]\nname = "Putin"', 2, '[[watches]] "Putin" has no "query"'),
     "no platform": ('[[chats]]\nname = "A"\nid = "x"', 1, '"A" has no "platform"', '"telegram" or "console"'),

@@ -13,9 +13,9 @@ from bot.chat import COMMAND_BYTES
 from bot.errors import RequestRefused, SourceError
 from bot.model import Article
 from bot.summary import Story
-from handlers import summary as answer
 from handlers.asked import Asked, read
 from handlers.router import Router
+from handlers.summary import stories
 from tests.builders import article, chat
 from tests.test_handlers import Room
 
@@ -95,7 +95,7 @@ def test_outlets_that_contradict_each_other_are_shown_side_by_side() -> None:
 
     story = Story((one, other), 2)
     told = Quoted(story, summarise([story], sentences=2).sentences, contradictions(story))
-    lines = [line.text for line in answer._stories(Briefing((told,), 2, 2, 1), chat())]
+    lines = [line.text for line in stories(Briefing((told,), 2, 2, 1), chat())]
     at = lines.index("Angkanya berbeda antarmedia:")
     assert {lines[at + 1], lines[at + 2]} == {f"{TOLL.format(12)} [1]", f"{TOLL.format(14)} [2]"}
     assert lines[at + 3].startswith("[2] Kompas")

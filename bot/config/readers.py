@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.config.mistakes import Wrong, listed, nearest
+from bot.digest_times import read as read_digest_time
 from bot.quiet import span
 
 Reader = Callable[[Any], Any]
@@ -126,6 +127,13 @@ def quiet_hours(value: object) -> str:
     if value == "" or (isinstance(value, str) and span(value)):
         return str(value)
     raise Wrong('a span of the day such as "22:00-06:00", or "" for none')
+
+
+def digest_time(value: object) -> str:
+    """A time of day, on all days or some."""
+    if isinstance(value, str) and read_digest_time(value):
+        return value
+    raise Wrong('a time such as "07:00" or "mon-fri 17:00"')
 
 
 def identifier(expected: str, *, empty: bool = False) -> Reader:
