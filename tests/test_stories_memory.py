@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from benchmarks.stories.measures import b_cubed
+from bot.errors import SourceError
 from bot.jsonl import Record, read
 from bot.model import Article
+from bot.sources import parse
 from bot.stories import Folding, Memory, Place
 
 NUSANTARA = Path(__file__).parent.parent / "benchmarks" / "stories" / "nusantara.jsonl"
 TOPICS = Path(__file__).parent.parent.parent / "shared" / "data" / "stories" / "ecb-dev.jsonl"
+FEEDS = Path(__file__).parents[2] / "shared" / "data" / "feeds"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 REPORT = (
@@ -151,8 +155,33 @@ def test_one_address_in_two_feeds_is_one_article_with_its_teaser() -> None:
 
 
 def test_a_headline_alone_in_two_outlets_is_one_text() -> None:
-    one, other = article("a", "", title="Gempa guncang Palu"), article("b", "", title="GEMPA GUNCANG PALU")
-    assert places(one, other)[1].copy_of == "a"
+    headline = "Gempa bermagnitudo 6,1 guncang Palu, warga berlarian keluar rumah"
+    one, other = article("a", "", title=headline), article("b", "", title=headline.upper())
+    third = article("c", "", title=headline.replace("6,1", "5,2").replace("Palu", "Ambon"))
+    assert [place.copy_of for place in places(one, other, third)] == ["", "a", ""]
+
+
+def test_comments_under_one_article_are_texts_of_their_own() -> None:
+    """Seen in real feeds: one headline and one address, but for the fragment."""
+    first = "Saya setuju dengan usul itu karena jalan di depan rumah kami rusak sejak tiga tahun lalu dan tak diperbaiki."
+    second = "Usul itu mahal. Lebih baik uang dipakai untuk sekolah, sebab atap ruang kelas anak saya bocor setiap hujan turun."
+    url = "https://k.example/usul"
+    found = places(
+        article("a", first, source="Kabar", title="Komentar: Usul jalan", url=f"{url}#komentar-1"),
+        article("b", second, source="Kabar", title="Komentar: Usul jalan", url=f"{url}#komentar-2"),
+    )
+    assert not found[1].copy_of
+
+
+def test_events_that_one_publisher_lists_under_one_headline_are_several() -> None:
+    """Seen in real feeds: no text, one headline, an address for every date."""
+    first = article(
+        "a", "", source="Kabar", title="Pelatihan jurnalistik dasar untuk umum", url="https://k.example/e/1"
+    )
+    second = article(
+        "b", "", source="Kabar", title="Pelatihan jurnalistik dasar untuk umum", url="https://k.example/e/2"
+    )
+    assert not places(first, second)[1].copy_of
 
 
 @pytest.mark.parametrize(
@@ -324,3 +353,25 @@ def test_the_same_stream_in_another_process_has_the_same_answers() -> None:
     )
     first, second = told
     assert first == second
+
+
+def test_no_two_items_of_a_real_feed_are_one() -> None:
+    """Templates, teasers, comments and listings of one publisher: folding any of them would lose an alert."""
+    if not FEEDS.is_dir():
+        pytest.skip("the collection of real feeds lies outside the repository")
+    articles, folded = 0, []
+    memory = Memory()
+    for path in sorted(FEEDS.iterdir()):
+        try:
+            parsed = parse(path.read_bytes(), url="https://example.com/feed")
+        except SourceError:
+            continue
+        source_of = {}
+        for one in parsed.articles:
+            articles += 1
+            place = memory.place(replace(one, id=f"{path.name} {one.id}", source=path.name), NOON)
+            source_of[f"{path.name} {one.id}"] = one
+            if place.copy_of in source_of:
+                folded.append((one.title, source_of[place.copy_of].title))
+    assert articles > 1_000
+    assert folded == []

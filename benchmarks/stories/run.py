@@ -10,6 +10,7 @@ Peers for copies: pip install datasketch rensa. Speed is processor time in a pro
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import sys
@@ -28,7 +29,9 @@ from benchmarks.stories.stream import stream
 from bot.jsonl import Record, article_line, read
 from bot.model import Article
 from bot.stories import Memory, clusters, terms
+from bot.stories.edits import Version, Weight, compare
 
+EDITS = Path(__file__).with_name("edits.jsonl")
 OWN_SET = Path(__file__).with_name("nusantara.jsonl")
 COPIED = 200  # articles, each in seven kinds
 SHUFFLES = 5
@@ -49,6 +52,7 @@ def main() -> None:
     options.add_argument("--count", type=int, default=30_000)
     chosen = options.parse_args()
     own_set()
+    edits()
     if chosen.topics:
         topics(*labelled(chosen.topics))
     if chosen.articles:
@@ -96,6 +100,17 @@ def own_set() -> None:
     say(f"  shuffled, no dates F1 {', '.join(f'{one:.3f}' for one in shuffled)}")
     say(f"  copies found {copies_found / copied:.3f}, false {false}")
     say(f"  plain TF-IDF at .18 {figures(plain)}\n")
+
+
+def edits() -> None:
+    """The table of edits, each with the weight an editor would give."""
+    table = [json.loads(line) for line in EDITS.read_text(encoding="utf-8").splitlines()]
+    right = told = 0
+    for one in table:
+        weight = compare(Version(one["old_title"], one["old"]), Version(one["title"], one["body"])).weight
+        right += weight.name.lower() == one["weight"]
+        told += weight is Weight.HEAVY and one["weight"] == "nothing"
+    say(f"Edits: {right} of {len(table)} ranked right; changes of boilerplate that would be told: {told}\n")
 
 
 def topics(articles: list[Article], known: list[dict[str, Any]]) -> None:

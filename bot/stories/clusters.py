@@ -19,6 +19,7 @@ from bot.stories.terms import UNIT
 
 ALIKE = 0.26
 HALF_LIFE = 5 * 86_400.0  # seconds of silence after which a story must be twice as like
+FEWEST_TERMS = 4  # in common: two teasers that name one country are no story
 ALIKE_NAMES = 0.6  # across languages: of the weight of the article's names and numbers, this share is in the story (its root)
 FEWEST_NAMES = 4
 MOST_TERMS = 160  # of a story; the lightest go
@@ -119,7 +120,10 @@ def _likeness(piece: Piece, story: Story) -> float:
     terms = story.terms
     if piece.lang and story.lang and piece.lang != story.lang:
         return _across(piece, story)
-    dot = sum([weight * terms[term] for term, weight in piece.vector.items() if term in terms])
+    agreeing = [weight * terms[term] for term, weight in piece.vector.items() if term in terms]
+    if len(agreeing) < FEWEST_TERMS:
+        return 0.0
+    dot = sum(agreeing)
     return dot / (UNIT * sqrt(story.square)) * _fading(piece.at - story.at)
 
 

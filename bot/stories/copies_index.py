@@ -17,6 +17,7 @@ from enum import StrEnum
 from bot.stories.sketch import Sketch, same_numbers, shared
 
 FEWEST_SHARED = 3  # groups; two texts of any length can share a stock phrase
+SHORT = 18  # groups (twenty words): of a headline or a line, nearly all must be there
 ALIKE_NUMBERS = 0.5
 SAME_ADDRESS = 0.15  # contained, where the address is one: an article that its publisher went on writing
 AGAIN = (
@@ -142,18 +143,23 @@ def _finders(sketch: Sketch) -> list[int]:
 
 def _contained(text: Text, known: Text) -> float:
     together, fewest = shared(text.sketch, known.sketch)
-    return together / fewest if together >= FEWEST_SHARED else 0.0
+    contained = together / fewest if together >= FEWEST_SHARED else 0.0
+    short = text.sketch.all_groups and known.sketch.all_groups and fewest < SHORT
+    return contained if contained >= AGAIN or not short else 0.0
 
 
 def _is_copy(text: Text, known: Text, contained: float, folding: Folding) -> bool:
     """Whose they are, under which headline and where, and which numbers they tell decides beside the words."""
     same_headline = bool(text.headline) and text.headline == known.headline
-    same_words = text.whole == known.whole and same_headline
-    if text.address and text.address == known.address:
+    same_address = bool(text.address) and text.address == known.address
+    same_words = same_headline and text.whole == known.whole
+    numbers = same_numbers(text.sketch, known.sketch)
+    if text.source and text.source == known.source:
+        # Comments stand under one address and headline, events under one headline without a text.
+        again = same_words or (contained >= AGAIN and numbers >= AGAIN)
+        return again and (same_address or (same_headline and len(text.sketch.groups) >= FINDERS // 2))
+    if same_address:
         return same_headline or contained >= SAME_ADDRESS
     if not (text.about_itself and known.about_itself) and not same_headline:
         return False
-    numbers = same_numbers(text.sketch, known.sketch)
-    if text.source and text.source == known.source:
-        return same_headline and contained >= AGAIN and numbers >= AGAIN
-    return same_words or (contained >= CONTAINED[folding] and numbers >= ALIKE_NUMBERS)
+    return contained >= CONTAINED[folding] and numbers >= ALIKE_NUMBERS
