@@ -113,6 +113,13 @@ async def test_an_app_without_the_permission_says_the_picture_in_words(
     assert message.shown.splitlines()[-1] == "Kunjungan per jam: 120 dalam 48 jam."
 
 
+async def test_a_picture_that_slack_never_takes_is_said_in_words(room: Newsroom, bot: SlackMessenger) -> None:
+    room.slack.methods.slow_files = 1_000
+    await bot.send(room.place(), CHART, "d1")
+    (message,) = room.slack.messages(room.channel)
+    assert message.shown.splitlines()[-1] == "Kunjungan per jam: 120 dalam 48 jam." and images(room) == []
+
+
 async def test_an_upload_whose_answer_is_lost_has_posted_nothing_and_is_tried_again(
     room: Newsroom, bot: SlackMessenger
 ) -> None:

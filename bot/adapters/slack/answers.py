@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.failures import classify
 from bot.adapters.slack.incoming import Asked, Way
-from bot.adapters.slack.pictures import Pictures, patiently
+from bot.adapters.slack.pictures import Pictures
 from bot.chat import Message
 from bot.errors import ChatGone, MessageRefused, SendError, TryAgain
 from bot.ports import Answer
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 3  # because a person waits; alerts are tried again by the dispatcher
 LEAST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before another try; later the person has gone
+QUIET = {"unfurl_links": False, "unfurl_media": False}
 ERROR_CHARS = 200  # of a response URL's complaint, for the log
 
 
@@ -77,34 +79,31 @@ class Answers:
             await self._respond(asked, message, public=False)
 
     async def _post(self, channel: str, thread: str, message: Message) -> None:
-        content = {"channel": channel, **await self._content(message), **_thread(thread)}
-        await patiently(message, lambda: self._call("chat.postMessage", content))
+        where = {"channel": channel, **_thread(thread)}
+        await self._pictures.post(message, partial(self._call, "chat.postMessage", where))
 
     async def _whisper(self, channel: str, user: str, thread: str, message: Message) -> None:
-        content = {"channel": channel, "user": user, **await self._content(message), **_thread(thread)}
-        await patiently(message, lambda: self._call("chat.postEphemeral", content))
+        where = {"channel": channel, "user": user, **_thread(thread)}
+        await self._pictures.post(message, partial(self._call, "chat.postEphemeral", where))
 
-    async def _content(self, message: Message) -> dict[str, Any]:
-        return {**await self._pictures.content(message), "unfurl_links": False, "unfurl_media": False}
-
-    async def _call(self, method: str, content: dict[str, Any]) -> None:
+    async def _call(self, method: str, where: dict[str, Any], content: dict[str, Any]) -> None:
         try:
-            await self._web.api_call(method, json=content)
+            await self._web.api_call(method, json={**where, **content, **QUIET})
         except Exception as error:  # slack_sdk fails in its own ways on answers that are not JSON
             raise classify(error) from error
 
     async def _respond(self, asked: Asked, message: Message, *, public: bool) -> None:
-        content = {
+        where = {
             "response_type": "in_channel" if public else "ephemeral",
             "replace_original": False,
-            **await self._content(message),
             **_thread(asked.request.place.thread),
         }
-        await patiently(message, lambda: self._give(asked, content))
+        await self._pictures.post(message, partial(self._hand_in, asked, where))
 
-    async def _give(self, asked: Asked, content: dict[str, Any]) -> None:
+    async def _hand_in(self, asked: Asked, where: dict[str, Any], content: dict[str, Any]) -> None:
         try:
-            async with self._http.post(asked.response_url, json=content) as response:
+            answer = {**where, **content, **QUIET}
+            async with self._http.post(asked.response_url, json=answer) as response:
                 if response.status == 200:
                     return
                 complaint = (await response.text())[:ERROR_CHARS]

@@ -38,11 +38,30 @@ class Pictures:
     def __init__(self, web: AsyncWebClient, http: aiohttp.ClientSession) -> None:
         self._web, self._http = web, http
 
-    async def content(self, message: Message) -> Json:
-        """`text` and `blocks` of a message, its picture uploaded. Raises TryAgain: nothing was posted yet.
+    async def post(self, message: Message, send: Callable[[Json], Awaitable[T]]) -> T:
+        """Hand `text` and `blocks` of a message to `send`, its picture uploaded. Raises what `send` raises, and TryAgain.
 
-        An app that was installed before it asked for files:write says the picture in words.
+        While Slack has not read a new file, a block that names it is refused: a refused message is certainly not there, so
+        it is sent again. What stays refused goes out with the picture in words.
         """
+        content = await self._content(message)
+        for wait in READING if _has_image(content) else ():
+            try:
+                return await send(content)
+            except MessageRefused as refused:
+                if "slack_file" not in str(refused) and "slack file" not in str(refused):
+                    raise
+                await asyncio.sleep(wait)
+        try:
+            return await send(content)
+        except MessageRefused as refused:
+            if not _has_image(content) or "file" not in str(refused):
+                raise
+            log.warning("A picture goes out in words: %s", refused)
+            return await send(_content(message, None))
+
+    async def _content(self, message: Message) -> Json:
+        """An app that was installed before it asked for files:write says the picture in words."""
         if message.picture is None:
             return _content(message, None)
         try:
@@ -67,18 +86,6 @@ class Pictures:
         return file
 
 
-async def patiently(message: Message, post: Callable[[], Awaitable[T]]) -> T:
-    """Post; a message with a picture again while Slack has not read the file yet: a refused message is certainly not there."""
-    for wait in READING if message.picture else ():
-        try:
-            return await post()
-        except MessageRefused as refused:
-            if "slack_file" not in str(refused) and "slack file" not in str(refused):
-                raise
-            await asyncio.sleep(wait)
-    return await post()
-
-
 def _content(message: Message, image: Json | None) -> Json:
     if message.picture is not None and image is None:
         words = say(message.picture.alt, kind=LineKind.NOTE)
@@ -89,6 +96,10 @@ def _content(message: Message, image: Json | None) -> Json:
         blocks.insert(1 if blocks and blocks[0]["type"] == "rich_text" else 0, image)
     text = shown.text or (message.picture.alt if message.picture else "")
     return {"text": text, "blocks": blocks}
+
+
+def _has_image(content: Json) -> bool:
+    return any(block["type"] == "image" for block in content["blocks"])
 
 
 def _image(file: str, picture: Picture) -> Json:

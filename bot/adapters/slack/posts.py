@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.adapters.slack.failures import classify, gone
-from bot.adapters.slack.pictures import Pictures, patiently
+from bot.adapters.slack.pictures import Pictures
 from bot.chat import Message, Place
 from bot.errors import ChatGone, MessageRefused, TryAgain, Uncertain
 
@@ -53,7 +53,6 @@ class Posts:
         """
         content: dict[str, Any] = {
             "channel": await self._channel(place),
-            **await self._pictures.content(message),
             "unfurl_links": False,
             "unfurl_media": False,
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery}},
@@ -63,18 +62,12 @@ class Posts:
         if thread := place.thread or under:
             content["thread_ts"] = thread
         # An answer with is_duplicate carries the ts of the message that is there: it was sent.
-        post = partial(self._web.api_call, "chat.postMessage", json=content)
-        return _ts(await patiently(message, lambda: self._call(post())))
+        return _ts(await self._pictures.post(message, partial(self._put, "chat.postMessage", content)))
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before; its metadata stays. Raises SendError's children."""
-        content = {
-            "channel": await self._channel(place),
-            "ts": remote_id,
-            **await self._pictures.content(message),
-        }
-        update = partial(self._web.api_call, "chat.update", json=content)
-        await patiently(message, lambda: self._call(update()))
+        content: dict[str, Any] = {"channel": await self._channel(place), "ts": remote_id}
+        await self._pictures.post(message, partial(self._put, "chat.update", content))
 
     async def delete(self, place: Place, remote_id: str) -> None:
         """Take a message away; one that is gone already is as it should be. Never Uncertain."""
@@ -109,6 +102,9 @@ class Posts:
             if not cursor:
                 return None
             where["cursor"] = cursor
+
+    async def _put(self, method: str, where: dict[str, Any], content: dict[str, Any]) -> AsyncSlackResponse:
+        return await self._call(self._web.api_call(method, json={**where, **content}))
 
     async def _call(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         try:
