@@ -79,7 +79,7 @@ async def pantau(folder: Path, every: list[Article]) -> float:
             await tx.sources.sync([SourceSettings("Kawat", "https://example.com/feed")], now())
         began = time.perf_counter()
         for at in range(0, len(every), FEED):
-            looked = await look_at(store, lookout, every[at : at + FEED])
+            (looked,) = await look_at(store, lookout, [(None, every[at : at + FEED])])
             async with store.write() as tx:
                 source = await claim(tx, 1, now() + timedelta(days=at), now() + timedelta(days=at, minutes=5))
                 assert source

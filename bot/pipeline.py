@@ -112,42 +112,53 @@ class Brought:
 
 
 async def look_at(
-    store: Store, lookout: Lookout, articles: Sequence[Article], source: int | None = None
-) -> list[Looked]:
-    """The articles that are not stored yet, each once, looked at; oldest first. `source`: whose they are, to know them again.
+    store: Store, lookout: Lookout, brought: Sequence[tuple[int | None, Sequence[Article]]]
+) -> list[list[Looked]]:
+    """The articles of some polls that are not stored yet, each once, looked at; oldest first.
 
-    Outside of the transaction that stores them: it takes milliseconds an article, and nobody else can write meanwhile.
+    `brought`: the source of each poll, to know again what it carries under new ids, and its articles. Outside of the
+    transaction that stores them: it takes milliseconds an article, and nobody else can write meanwhile.
     """
-    if not articles:
-        return []
+    every = [article for _, articles in brought for article in articles]
+    if not every:
+        return [[] for _ in brought]
     async with store.read() as tx:
-        fresh = await tx.articles.unseen([article.id for article in articles])
-        if fresh and source is not None:
-            fresh -= await _known_otherwise(tx, source, [one for one in articles if one.id in fresh])
-    looked = []
-    for article in _oldest_first(articles):
-        if article.id in fresh:
-            matches = lookout.match(article)
-            noted = await asyncio.to_thread(annotate, article) if matches else None
-            looked.append(Looked(article, fingerprint(article), matches, noted))
-            await asyncio.sleep(0)  # the chats must not wait for a feed of thousands
+        fresh = await tx.articles.unseen([article.id for article in every])
+        if fresh:
+            fresh -= await _known_otherwise(tx, brought, fresh)
+    looked: list[list[Looked]] = []
+    for _, articles in brought:
+        looked.append([])
+        for article in _oldest_first(articles):
+            if article.id in fresh:
+                matches = lookout.match(article)
+                noted = await asyncio.to_thread(annotate, article) if matches else None
+                looked[-1].append(Looked(article, fingerprint(article), matches, noted))
+                await asyncio.sleep(0)  # the chats must not wait for a feed of thousands
     return looked
 
 
-async def _known_otherwise(tx: Tx, source: int, articles: Sequence[Article]) -> set[str]:
-    """Ids of the articles that this source has carried before under another id: the same link, and the same title or text.
+async def _known_otherwise(
+    tx: Tx, brought: Sequence[tuple[int | None, Sequence[Article]]], fresh: set[str]
+) -> set[str]:
+    """Ids of the articles that their source has carried before under another id: the same link, and the same title or text.
 
     Some publishers make new guids at every poll, or move to https. Two articles that only share a link stay two.
     """
-    links = {article.id: key for article in articles if (key := link_key(article.url))}
-    carried = await tx.articles.carried(source, sorted(set(links.values())))
-    titles = {(link, fold(title)) for link, title, _ in carried if title}
-    texts = {(link, body) for link, _, body in carried if body}
+    asked = [
+        (source, key, article)
+        for source, articles in brought
+        if source is not None
+        for article in articles
+        if article.id in fresh and (key := link_key(article.url))
+    ]
+    carried = await tx.articles.carried(sorted({link for _, link, _ in asked}))
+    titles = {(source, link, fold(title)) for source, link, title, _ in carried if title}
+    texts = {(source, link, body) for source, link, _, body in carried if body}
     return {
         article.id
-        for article in articles
-        if (link := links.get(article.id))
-        and ((link, fold(article.title)) in titles or (link, article.body) in texts)
+        for source, link, article in asked
+        if (source, link, fold(article.title)) in titles or (source, link, article.body) in texts
     }
 
 

@@ -35,7 +35,8 @@ REFRESH = 5.0  # seconds between two looks for sources that have come or gone
 AFTER_TROUBLE = 5.0  # seconds before the store is asked again
 GATHER = 0.05  # seconds that ended polls wait for others, so that one transaction stores several
 HOLD = 20.0  # the same where everything is polled once: who published first should be told first
-TOGETHER = 200  # polls in one transaction, at most
+BREATH = 0.01  # seconds before free places are given away, so that one claim takes several
+TOGETHER = 50  # polls in one transaction, at most
 BUDGET_STEP = 60.0  # seconds between two looks at how the requests are spread
 UNCONDITIONAL = (
     0.015  # share of polls that ask for the whole document, against publishers who say "unchanged" for ever
@@ -224,6 +225,7 @@ class Polls:
                 self._pumping = asyncio.create_task(self._pump_again())
 
     async def _pump_again(self) -> None:
+        await asyncio.sleep(BREATH)
         self._pumping = None
         await self._pump()
 
@@ -236,43 +238,13 @@ class Polls:
             if fetched.unchanged or not fetched.documents:
                 return Ended(source, fetched)
             read = await self.parser.parse(source, fetched, self._memos.get(source.id, b""))
-            looked = await self._look(source, read)
-            gap = is_gap(source, read, len(looked))
-            if gap and read.hints.next_page:
-                looked, gap = await self._page_back(source, read, looked)
-            return Ended(source, fetched, read, looked, gap=gap)
+            return Ended(source, fetched, read)
         except SourceError as error:
             log.warning("%s: %s", source.name, error)
             return Ended(source, error=error)
         except Exception as error:
             log.exception("%s: a fault of Pantau's own", source.name)
             return Ended(source, error=_our_fault(error))
-
-    async def _look(self, source: Source, read: Read) -> list[Looked]:
-        while True:
-            try:
-                return await look_at(self.store, self.lookout(), read.articles, source.id)
-            except StoreTrouble as trouble:
-                log.info("%s waits to be looked at: %s", source.name, trouble)
-                await self.sleep(AFTER_TROUBLE)
-
-    async def _page_back(self, source: Source, read: Read, looked: list[Looked]) -> tuple[list[Looked], bool]:
-        """The articles of older pages too, until one is met that is known; and whether a gap is still possible."""
-        page, pages = read.hints.next_page, [looked]
-        for _ in range(PAGES_BACK):
-            if not page:
-                break
-            asked = replace(source, url=page, etag="", last_modified="")
-            try:
-                older = await self.parser.parse(source, await self.fetcher.fetch(asked))
-            except SourceError as error:
-                log.warning("%s: an older page cannot be read: %s", source.name, error)
-                break
-            pages.append(await self._look(source, older))
-            if len(pages[-1]) < len(older.articles):
-                return list(chain(*reversed(pages))), False
-            page = older.hints.next_page if older.hints.next_page != page else ""
-        return list(chain(*reversed(pages))), True
 
     # What has ended is stored.
 
@@ -285,9 +257,54 @@ class Polls:
                     if asyncio.get_running_loop().time() - began >= (HOLD if self._holding else GATHER):
                         break
                 batch, self._ended = self._ended[:TOGETHER], self._ended[TOGETHER:]
-                await self._settle(batch)
+                await self._settle(await self._look(batch))
         finally:
             self._storing = None
+
+    async def _look(self, batch: Sequence[Ended]) -> list[Ended]:
+        """The polls with their unseen articles looked at."""
+        while True:
+            try:
+                brought = [(one.source.id, one.read.articles) for one in batch]
+                looked = await look_at(self.store, self.lookout(), brought)
+                break
+            except StoreTrouble as trouble:
+                log.info("%d polls wait to be looked at: %s", len(batch), trouble)
+                await self.sleep(AFTER_TROUBLE)
+                if self._stopping:
+                    return []  # nothing counts as seen: the next run polls again
+            except Exception as error:
+                if len(batch) > 1:
+                    log.exception("polls could not be looked at together; each is looked at alone")
+                    return [looked for one in batch for looked in await self._look([one])]
+                log.exception("%s: a fault of Pantau's own", batch[0].source.name)
+                return [Ended(batch[0].source, error=_our_fault(error))]
+        ended = []
+        for one, found in zip(batch, looked, strict=True):
+            gap = is_gap(one.source, one.read, len(found))
+            if gap and one.read.hints.next_page:
+                found, gap = await self._page_back(one.source, one.read, found)
+            ended.append(replace(one, looked=found, gap=gap))
+        return ended
+
+    async def _page_back(self, source: Source, read: Read, looked: list[Looked]) -> tuple[list[Looked], bool]:
+        """The articles of older pages too, until one is met that is known; and whether a gap is still possible."""
+        page, pages = read.hints.next_page, [looked]
+        for _ in range(PAGES_BACK):
+            if not page:
+                break
+            asked = replace(source, url=page, etag="", last_modified="")
+            try:
+                older = await self.parser.parse(source, await self.fetcher.fetch(asked))
+                (unseen,) = await look_at(self.store, self.lookout(), [(source.id, older.articles)])
+            except (SourceError, StoreTrouble) as error:
+                log.warning("%s: an older page cannot be read: %s", source.name, error)
+                break
+            pages.append(unseen)
+            if len(unseen) < len(older.articles):
+                return list(chain(*reversed(pages))), False
+            page = older.hints.next_page if older.hints.next_page != page else ""
+        return list(chain(*reversed(pages))), True
 
     async def _settle(self, batch: Sequence[Ended]) -> None:
         """Store these polls, whatever it takes."""

@@ -297,8 +297,8 @@ class Sources(Protocol):
 class Articles(Protocol):
     async def unseen(self, ids: Sequence[str]) -> set[str]: ...
 
-    async def carried(self, source: int, links: Sequence[str]) -> list[tuple[str, str, str]]:
-        """(link, title, body) of what a source has carried under these links (bot.sources.link_key)."""
+    async def carried(self, links: Sequence[str]) -> list[tuple[int, str, str, str]]:
+        """(source, link, title, body) of what was carried under these links (bot.sources.link_key)."""
 
     async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
         """The open story of each key; opened where there was none."""

@@ -83,7 +83,7 @@ async def test_one_id_follows_an_alert_from_its_feed_to_its_message(sqlite: SqlS
         (number,) = await tx.sources.due(NOON)
         source = await claim(tx, number, NOON, NOON)
         assert source is not None
-    looked = await look_at(sqlite, lookout, [article(title="Putin tiba")])
+    (looked,) = await look_at(sqlite, lookout, [(None, [article(title="Putin tiba")])])
     with about(source=source.name):
         async with sqlite.write() as tx:
             await take_in(tx, engine, lookout, [Brought(source, looked)], NOON, 3)

@@ -45,7 +45,7 @@ class Newsroom:
             async with self.store.write() as tx:
                 await polled(tx, source, Fetched(), now=self.now, due_at=self.now, unseen=False, problem="")
             source = await self._claim(name)
-        looked = await look_at(self.store, self.lookout, articles)
+        (looked,) = await look_at(self.store, self.lookout, [(None, articles)])
         async with self.store.write() as tx:
             (outcome,) = await take_in(
                 tx, self.engine, self.lookout, [Brought(source, looked)], self.now, self.first_alerts
@@ -106,7 +106,7 @@ async def test_a_crash_before_the_commit_leaves_the_article_unseen(sqlite: SqlSt
     await room.polls("Antara")
     source = await room._claim("Antara")
     with pytest.raises(ZeroDivisionError):
-        looked = await look_at(sqlite, room.lookout, [one])
+        (looked,) = await look_at(sqlite, room.lookout, [(None, [one])])
         async with sqlite.write() as tx:
             await take_in(tx, room.engine, room.lookout, [Brought(source, looked)], NOON, 3)
             1 / 0  # noqa: B018
@@ -210,7 +210,7 @@ class TestCopies:
         room = Newsroom(sqlite, lookout(watch("Putin")))
         one = article(body=WIRE, source="Antara")
         await room.polls("Antara")
-        looked = await look_at(sqlite, room.lookout, [one])
+        (looked,) = await look_at(sqlite, room.lookout, [(None, [one])])
         await room.polls("Antara", one)
         source = await room._claim("Antara")
         async with sqlite.write() as tx:

@@ -65,12 +65,12 @@ class SqlArticles:
                 names.setdefault((row.story_id, row.name), set()).update((row.title, row.url))
         return names
 
-    async def carried(self, source: int, links: Sequence[str]) -> list[tuple[str, str, str]]:
-        found: list[tuple[str, str, str]] = []
+    async def carried(self, links: Sequence[str]) -> list[tuple[int, str, str, str]]:
+        found: list[tuple[int, str, str, str]] = []
         for some in batches(links):
-            query = select(table.c.link, table.c.title, table.c.body)
-            rows = await self._db.execute(query.where(table.c.source_id == source, table.c.link.in_(some)))
-            found += [(row.link, row.title, row.body) for row in rows]
+            query = select(table.c.source_id, table.c.link, table.c.title, table.c.body)
+            rows = await self._db.execute(query.where(table.c.link.in_(some)))
+            found += [(row.source_id, row.link, row.title, row.body) for row in rows]
         return found
 
     async def add(self, articles: Sequence[tuple[int, Filed]], now: datetime) -> None:

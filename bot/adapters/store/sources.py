@@ -266,15 +266,20 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+_USUAL = Politeness()
+_POLITE = tuple(asdict(_USUAL))
+
+
 def _written(polite: Politeness) -> dict[str, Any]:
     """What is not as usual."""
-    usual = asdict(Politeness())
-    return {name: value for name, value in asdict(polite).items() if value != usual[name]}
+    if polite == _USUAL:
+        return {}
+    return {name: value for name in _POLITE if (value := getattr(polite, name)) != getattr(_USUAL, name)}
 
 
 def _polite(written: Mapping[str, Any]) -> Politeness:
     if not written:
-        return Politeness()
+        return _USUAL
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in written.items()
     }

@@ -134,7 +134,7 @@ articles = Table(
     Column("tags", JSON, nullable=False),
     Column("published", Moment),
     Column("seen", Moment, nullable=False, index=True),
-    Index("ix_articles_link", "source_id", "link"),
+    Index("ix_articles_link", "link"),
 )
 
 matches = Table(

@@ -27,4 +27,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hour"),
     )
     op.add_column("articles", sa.Column("link", sa.String(length=32), server_default="", nullable=False))
-    op.create_index("ix_articles_link", "articles", ["source_id", "link"])
+    op.create_index("ix_articles_link", "articles", ["link"])
