@@ -39,6 +39,7 @@ async def run_demo(*, stay: bool, out: Console | None = None) -> int:
         out.print(f"Watching {len(config.sources)} sample sources for: {names}", style="dim")
         async with assemble(config, [ConsoleMessenger(out, typed())]) as app:
             await app.polls.all_due()
+            await app.engine.idle()
             async with connected(app, answering=True):
                 await app.serve(done)
     return 0
