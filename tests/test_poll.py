@@ -61,7 +61,7 @@ class Wire:
     async def said(self) -> list[str]:
         """The notices that wait for the owners."""
         async with self.store.write() as tx:
-            lanes = await tx.deliveries.waiting()
+            lanes = await tx.deliveries.waiting(self.clock.now)
             delivery = await tx.deliveries.claim("redaksi", self.clock.now, self.clock.now) if lanes else None
         return [] if delivery is None or not hasattr(delivery, "message") else [delivery.message.text]
 
