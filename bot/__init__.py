@@ -3,6 +3,7 @@
     pipeline.py    start here: what happens to the articles of one poll, in one transaction
     poll.py        one poll of one source, and when to come back; reading.py what its answer said
     scouting.py    the feed behind an address, before it is saved
+    full_text.py   the pages of articles that came as teasers
     dispatch.py    messages leave: one lane per chat, in order, once
     watchlist.py   the watches in force; backtest.py what one would have caught; why.py what one said to an article
     briefing.py    what /summary answers; jobs.py what runs by the clock; configured.py the configuration's queries, read

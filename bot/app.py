@@ -25,6 +25,8 @@ from bot.digests import Digests
 from bot.dispatch import Lanes
 from bot.errors import CannotStart, ConfigError, NotReachable, StoreTaken
 from bot.facts import conditions, gather, vitals
+from bot.full_text import LOOK as LOOK_AT_PAGES
+from bot.full_text import Pages
 from bot.health import Condition
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Work
@@ -210,6 +212,7 @@ async def assemble(
         )
         websub, callbacks = await _websub(stack, config, store, polls)
         await polls.load()
+        pages = Pages(store, fetcher, parser, engine, lambda: watchlist.lookout, now)
         standings = Standings(known, owners, engine, lambda chat: reachable(chat, by_platform))
         if copy:
             async with store.write() as tx:
@@ -253,6 +256,7 @@ async def assemble(
                     source_watch.look: LOOK,
                     polls.refresh: REFRESH,
                     digests.look: DIGESTS,
+                    pages.look: LOOK_AT_PAGES,
                     **websub,
                 },
             ),

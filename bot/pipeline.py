@@ -204,6 +204,22 @@ async def take_in(
     return outcomes
 
 
+async def deepen(tx: Tx, engine: Engine, lookout: Lookout, entry: Entry, now: datetime) -> int:
+    """Store the whole text of an article that came as a teaser, with the alerts that only it gives; how many those are."""
+    await tx.alone()
+    await tx.articles.deepen(entry.article, entry.matches)
+    told = await tx.alerts.told([entry.story])
+    mutes = await tx.watches.mutes(now)
+    alerts = 0
+    for chat in lookout.chats:
+        for news in judge([entry], told, chat, lookout, mutes):
+            if news.reason is Reason.NEW:
+                await _alert(tx, chat, news, lookout.urgency(news.matches), backlog=False, now=now)
+                await engine.ensure("drain", chat.name, tx)
+                alerts += 1
+    return alerts
+
+
 async def _tell(
     tx: Tx,
     lookout: Lookout,

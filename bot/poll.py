@@ -26,7 +26,7 @@ from bot.ports import Clock, Engine, Fetched, Fetcher, Parser, Read, Store, Tx
 from bot.reading import InThread, is_web
 from bot.rhythm import LONGEST, SHORTEST, Agenda, Budget, Rhythm
 from bot.settling import MOVES, address, failed, is_gap, succeeded
-from bot.sources import Hints
+from bot.sources import Hints, is_teaser
 
 log = logging.getLogger(__name__)
 
@@ -341,6 +341,7 @@ class Polls:
                 now,
                 self.first_alerts,
             )
+            await tx.articles.ask_pages(_teasers(kept), now)
             settled = [self._after(one, now, scale) for one in kept]
             await tx.sources.settle(settled, now)
             hour = now.replace(minute=0, second=0, microsecond=0)
@@ -431,6 +432,16 @@ def _host(source: Source) -> str:
     """Who is asked, for politeness; empty for files, which have no host to be polite to."""
     where = address(source)
     return urlsplit(where).netloc.lower() if is_web(where) else ""
+
+
+def _teasers(batch: Sequence[Ended]) -> list[str]:
+    """Ids of the articles whose pages are read too. Not those of a first poll: that would be a page for each of the backlog."""
+    wanted = (one for one in batch if one.source.options.full_text and one.source.ok_at is not None)
+    return list(
+        dict.fromkeys(
+            looked.article.id for one in wanted for looked in one.looked if is_teaser(looked.article)
+        )
+    )
 
 
 def _in_order(batch: Sequence[Ended]) -> list[Ended]:

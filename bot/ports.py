@@ -309,6 +309,21 @@ class Articles(Protocol):
     async def add(self, articles: Sequence[tuple[int, Filed]], now: datetime) -> None:
         """Store articles that were unseen, each with its source; they now count as seen once this commits."""
 
+    async def ask_pages(self, articles: Sequence[str], now: datetime) -> None:
+        """Note that the pages of these stored articles are to be read."""
+
+    async def pages(self, now: datetime, most: int) -> list[tuple[Filed, int]]:
+        """Articles whose pages are due, the longest waiting first, and how often each was tried in vain."""
+
+    async def page_later(self, article: str, due_at: datetime) -> None:
+        """The page could not be read: another try is due then."""
+
+    async def page_done(self, article: str) -> None:
+        """The page is read, or given up."""
+
+    async def deepen(self, article: Article, found: Sequence[Match]) -> None:
+        """Put an article's body, and what it answers, in place of what was stored."""
+
     async def add_matches(self, matches: Sequence[tuple[str, Match]]) -> None:
         """Store (article id, match) pairs."""
 

@@ -7,6 +7,7 @@ from bot.sources.memory import owner_of, unchanged
 from bot.sources.opml import Listed, read_opml, write_opml
 from bot.sources.parsed import Hints, Parsed
 from bot.sources.parsing import parse
+from bot.sources.teaser import is_teaser, joined
 
 __all__ = [
     "Hints",
@@ -14,6 +15,8 @@ __all__ = [
     "Parsed",
     "candidates",
     "decode",
+    "is_teaser",
+    "joined",
     "link_key",
     "owner_of",
     "parse",

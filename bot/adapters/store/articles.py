@@ -7,12 +7,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.batches import batches
 from bot.adapters.store.tables import articles as table
-from bot.adapters.store.tables import matches, sources, stories
+from bot.adapters.store.tables import matches, pages, sources, stories
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
 from bot.ports import LISTED, Filed
@@ -93,6 +93,29 @@ class SqlArticles:
         ]
         if rows:
             await self._db.execute(insert(table), rows)
+
+    async def ask_pages(self, articles: Sequence[str], now: datetime) -> None:
+        if articles:
+            rows = [{"article_id": article, "due_at": now, "tries": 0} for article in articles]
+            await self._db.execute(insert_new(self._db, pages), rows)
+
+    async def pages(self, now: datetime, most: int) -> list[tuple[Filed, int]]:
+        query = _filed().add_columns(pages.c.tries).join(pages, pages.c.article_id == table.c.id)
+        rows = await self._db.execute(query.where(pages.c.due_at <= now).order_by(pages.c.due_at).limit(most))
+        return [(Filed(_article(row), row.story_id), row.tries) for row in rows]
+
+    async def page_later(self, article: str, due_at: datetime) -> None:
+        await self._db.execute(
+            update(pages).where(pages.c.article_id == article).values(due_at=due_at, tries=pages.c.tries + 1)
+        )
+
+    async def page_done(self, article: str) -> None:
+        await self._db.execute(delete(pages).where(pages.c.article_id == article))
+
+    async def deepen(self, article: Article, found: Sequence[Match]) -> None:
+        await self._db.execute(update(table).where(table.c.id == article.id).values(body=article.body))
+        await self._db.execute(delete(matches).where(matches.c.article_id == article.id))
+        await self.add_matches([(article.id, match) for match in found])
 
     async def add_matches(self, matched: Sequence[tuple[str, Match]]) -> None:
         rows = [

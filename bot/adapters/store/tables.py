@@ -137,6 +137,14 @@ articles = Table(
     Index("ix_articles_link", "link"),
 )
 
+pages = Table(
+    "pages",  # of articles that came as teasers, and are still to be read
+    metadata,
+    Column("article_id", String(64), ForeignKey("articles.id"), primary_key=True),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+)
+
 matches = Table(
     "matches",
     metadata,
