@@ -214,7 +214,9 @@ async def deepen(tx: Tx, engine: Engine, lookout: Lookout, entry: Entry, now: da
     for chat in lookout.chats:
         for news in judge([entry], told, chat, lookout, mutes):
             if news.reason is Reason.NEW:
-                await _alert(tx, chat, news, lookout.urgency(news.matches), backlog=False, now=now)
+                await _alert(
+                    tx, chat, news, lookout.urgency(news.matches), backlog=False, now=now, before=before
+                )
                 await engine.ensure("drain", chat.name, tx)
                 alerts += 1
     return alerts
