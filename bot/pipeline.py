@@ -18,7 +18,7 @@ from bot.annotate import Annotation, annotate, passage
 from bot.model import Article, Chat, Match, Priority, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
-from bot.restoring import told_before
+from bot.restoring import seen_before, told_before
 from bot.sources import link_key
 from bot.stories import apart, fingerprint
 from bot.text import fold
@@ -209,7 +209,8 @@ async def deepen(tx: Tx, engine: Engine, lookout: Lookout, entry: Entry, now: da
     await tx.alone()
     await tx.articles.deepen(entry.article, entry.matches)
     told = await tx.alerts.told([entry.story])
-    mutes = await tx.watches.mutes(now)
+    mutes, marks = await tx.watches.mutes(now), await tx.marks()
+    before = seen_before(entry.article.seen, marks)
     alerts = 0
     for chat in lookout.chats:
         for news in judge([entry], told, chat, lookout, mutes):

@@ -38,3 +38,9 @@ def told_before(source: Source, marks: Mapping[str, datetime]) -> datetime | Non
     if restored is None or (source.ok_at is not None and source.ok_at >= restored):
         return None
     return marks.get(RESTORED_FROM)
+
+
+def seen_before(seen: datetime | None, marks: Mapping[str, datetime]) -> datetime | None:
+    """Since when the older self may have told what the page of an article adds that was stored at `seen`."""
+    restored = marks.get(RESTORED)
+    return marks.get(RESTORED_FROM) if restored and seen and seen < restored else None
