@@ -44,6 +44,7 @@ from bot.watchlist import Watchlist
 from bot.websub import LOOK as ASKING
 from bot.websub import WebSub
 from bot.words import in_one_line, platform_is
+from bot.writing import Writer
 from handlers.desk import Desk
 from handlers.digest import render
 from handlers.help import menu
@@ -235,6 +236,7 @@ async def assemble(
         engine.handle("drain", lanes.drain, lanes.ring)
         source_watch = SourceWatch(store, engine, owners, now)
         vigil = Vigil(store, engine, owners, by_platform, now)
+        write = await _writer(stack, config)
         digests = Digests(store, engine, watchlist, chats, render, now)
         monitor = Monitor(
             config.metrics.listen,
@@ -270,6 +272,7 @@ async def assemble(
                     now,
                     health=lambda: conditions(by_platform),
                     read=Reader(fetcher, parser),
+                    write=write,
                     scout=lambda url, taken: scout(url, "", taken, fetcher, parser),
                     interval=config.polling.interval,
                 )
@@ -277,6 +280,17 @@ async def assemble(
             messengers=by_platform,
             owners=owners,
         )
+
+
+async def _writer(stack: AsyncExitStack, config: Config) -> Writer | None:
+    """The language model that the configuration names; None where it names none."""
+    if not (config.summary.base_url and config.summary.model):
+        return None
+    from bot.adapters.llm import HttpModel  # httpx, that most newsrooms do not need for this
+
+    model = HttpModel(config.summary, now)
+    stack.push_async_callback(model.close)
+    return Writer(model, config.summary.mode)
 
 
 async def _websub(

@@ -45,6 +45,14 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the language model, and what it rests on."""
+
+    text: str
+    cites: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """What was found, in order of weight; one page of it. Empty `stories`: nothing."""
 
@@ -56,6 +64,8 @@ class Briefing:
     stored: int = 0  # articles of the period, found or not
     nearest: tuple[Article, ...] = ()  # when nothing was found: what comes nearest
     earlier: bool = False  # the nearest answer the same question, before the period
+    written: tuple[Told, ...] = ()  # in the model's words
+    unwritten: bool = False  # a model was asked, and its answer could not be used
 
     @property
     def after(self) -> int:

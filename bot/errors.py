@@ -129,5 +129,9 @@ class ThreadGone(SendError):
     """Certainly not sent: the thread or topic was deleted; the chat itself is still there."""
 
 
+class WriterTrouble(PantauError):
+    """The language model gave no answer that can be used."""
+
+
 class LostLease(PantauError):
     """Somebody else has taken over what this process had claimed; its result must not be stored."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.briefing import Briefing
 from bot.chat import Place, Request
 from bot.config import Access
 from bot.config.settings import POLL_INTERVAL
@@ -40,6 +41,9 @@ class Desk:
     )
     interval: float = POLL_INTERVAL  # seconds, of a source that is added
     health: Callable[[], Mapping[str, Health]] = dict  # by platform
+    write: Callable[[Briefing, str], Awaitable[Briefing]] | None = (
+        None  # the language model, where there is one
+    )
     read: Callable[[str], Awaitable[Article]] | None = (
         None  # an address that no source has brought; raises SourceError
     )

@@ -31,7 +31,8 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     size = LONG if asked.long else SHORT
     if numbered := _ALERT.fullmatch(asked.about):
         told = await told_here(int(numbered[1]), chat, desk)
-        return Message(tuple(stories(await brief_story(desk.store, told.story, size=size), chat)))
+        briefing = await _put(await brief_story(desk.store, told.story, size=size), chat, desk)
+        return Message(tuple(stories(briefing, chat)))
     if address := _ADDRESS.fullmatch(asked.about):
         return await _page(address[1], chat, desk, size)
     briefing = await brief(
@@ -39,6 +40,7 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     )
     if not briefing.total:
         return _nothing(asked, briefing, chat)
+    briefing = await _put(briefing, chat, desk)
     key = "summary.about" if asked.about else "summary.title"
     counts = {"articles": briefing.articles, "sources": briefing.sources, "stories": briefing.total}
     lines = [
@@ -47,6 +49,11 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
         *stories(briefing, chat),
     ]
     return Message(tuple(lines), tuple(_buttons(asked, briefing, chat)))
+
+
+async def _put(briefing: Briefing, chat: Chat, desk: Desk) -> Briefing:
+    """In the words of the language model, where a newsroom chose one."""
+    return await desk.write(briefing, chat.language) if desk.write else briefing
 
 
 async def _page(url: str, chat: Chat, desk: Desk, size: Size) -> Message:
@@ -84,6 +91,11 @@ def _named(article: Article, chat: Chat) -> Line:
 
 def stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
     """Each story under its headline; its sentences carry the number of their article, which is linked with outlet and time."""
+    if briefing.unwritten:
+        yield say(phrase("summary.unwritten", chat.language), kind=LineKind.NOTE)
+    if briefing.written:
+        yield from _written(briefing, chat)
+        return
     numbers: dict[str, int] = {}
     for told in briefing.stories:
         cited = {article.id: article for article in _cited(told)}
@@ -101,6 +113,22 @@ def stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
             if article.id != told.story.first.id:
                 mark = Span(f"[{numbers[article.id]}] ")
                 yield Line((mark, Span(origin(article, chat), url=article.url)), LineKind.NOTE)
+    if briefing.after > 0:
+        yield say(phrase("summary.left_out", chat.language, count=briefing.after), kind=LineKind.NOTE)
+
+
+def _written(briefing: Briefing, chat: Chat) -> Iterator[Line]:
+    """The model's sentences, labelled, and under them the articles that they cite."""
+    yield say(phrase("summary.ai", chat.language), kind=LineKind.NOTE)
+    cited = {one.article.id: one.article for told in briefing.written for one in told.cites}
+    numbers = {article: number for number, article in enumerate(cited, start=1)}
+    for told in briefing.written:
+        marks = {one.article.id: one for one in told.cites}  # two sentences of one article are one mark
+        yield Line((Span(told.text), *(span for one in marks.values() for span in _number(one, numbers))))
+    for article in cited.values():
+        mark = Span(f"[{numbers[article.id]}] ")
+        head = Span(headline(article), url=article.url)
+        yield Line((mark, head, Span(f" · {origin(article, chat)}")), LineKind.ITEM)
     if briefing.after > 0:
         yield say(phrase("summary.left_out", chat.language, count=briefing.after), kind=LineKind.NOTE)
 

@@ -43,7 +43,7 @@ MISTAKES = {
     "table with too many brackets": ("[[polling]]", 1, "polling is a list", "expected [polling], only once"),
     "table with too few brackets": ("[chats]\nname = 'x'", 1, "a table", "expected [[chats]], once for each"),
     "element that is no table": ("watches = [\n3]", 2, "3 in watches", "expected [[watches]]"),
-    "later table": ("[summary]", 1, "[summary] comes with a later version"),
+    "mode of a model": ('[summary]\nmode = "invent"', 2, '"invent"', '"select" or "write"'),
     "listen without a port": ('[metrics]\nlisten = "localhost"', 2, "a host and a port such as"),
     "listen with a port alone": ('[metrics]\nlisten = "9464"', 2, 'Write "127.0.0.1:9464"'),
     "quiet hours that are none": (

@@ -5,7 +5,17 @@
 """
 
 from bot.config.loading import load
-from bot.config.settings import Access, Alerts, Config, ListSettings, Polling, Slack, SourceSettings, Telegram
+from bot.config.settings import (
+    Access,
+    Alerts,
+    Config,
+    ListSettings,
+    Polling,
+    Slack,
+    SourceSettings,
+    SummarySettings,
+    Telegram,
+)
 
 __all__ = [
     "Access",
@@ -17,6 +27,7 @@ __all__ = [
     "Polling",
     "Slack",
     "SourceSettings",
+    "SummarySettings",
     "Telegram",
     "load",
 ]

@@ -12,7 +12,7 @@ from typing import Any
 from bot.config.checking import check
 from bot.config.lines import Places
 from bot.config.mistakes import Mistake
-from bot.config.secrets import SLACK_APP, SLACK_BOT, STORAGE, TELEGRAM
+from bot.config.secrets import MODEL_KEY, SLACK_APP, SLACK_BOT, STORAGE, TELEGRAM
 from bot.config.settings import (
     Access,
     Alerts,
@@ -23,6 +23,7 @@ from bot.config.settings import (
     Polling,
     Slack,
     SourceSettings,
+    SummarySettings,
     Telegram,
     WebSub,
 )
@@ -119,6 +120,7 @@ def _build(
         metrics=Metrics(**values["metrics"]),
         websub=WebSub(**values["websub"]),
         polling=polling,
+        summary=SummarySettings(**values["summary"], key=secrets.get(MODEL_KEY, "")),
         slack=Slack(
             **values["slack"], bot_token=secrets.get(SLACK_BOT, ""), app_token=secrets.get(SLACK_APP, "")
         ),

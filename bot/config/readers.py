@@ -186,6 +186,11 @@ def css(value: object) -> str:
     return value.strip()
 
 
+def optional_web_address(value: object) -> str:
+    """An http or https address, or "" for none."""
+    return "" if value == "" else web_address(value)
+
+
 def network(value: object) -> str:
     """A network of addresses, or one address."""
     expected = 'a network such as "10.1.0.0/16", or an address such as "127.0.0.1"'

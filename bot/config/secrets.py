@@ -11,6 +11,7 @@ from bot.config.lines import Path
 
 SLACK_BOT, SLACK_APP, TELEGRAM = "PANTAU_SLACK_BOT_TOKEN", "PANTAU_SLACK_APP_TOKEN", "PANTAU_TELEGRAM_TOKEN"
 STORAGE = "PANTAU_STORAGE_URL"
+MODEL_KEY = "PANTAU_SUMMARY_KEY"
 
 # Looked for anywhere in a value: a token leaks as a part of an address too. Slack's user tokens are refused.
 TOKEN_SHAPES = {

@@ -90,6 +90,18 @@ class WebSub:
 
 
 @dataclass(frozen=True, slots=True)
+class SummarySettings:
+    """A language model for /summary; without an address there is none."""
+
+    base_url: str = ""
+    model: str = ""
+    mode: str = "select"
+    timeout: float = 20.0  # seconds for the whole answer
+    requests_a_day: int = 200
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Slack:
     api_url: str = "https://slack.com/api/"
     bot_token: str = field(default="", repr=False)
@@ -117,6 +129,7 @@ class Config:
     logging: Logging = Logging()
     metrics: Metrics = Metrics()
     polling: Polling = Polling()
+    summary: SummarySettings = SummarySettings()
     websub: WebSub = WebSub()
     slack: Slack = Slack()
     telegram: Telegram = Telegram()

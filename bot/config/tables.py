@@ -72,6 +72,15 @@ TABLES = {
     "logging": Table({"format": Key(read.choice(FORMATS)), "level": Key(read.choice(LEVELS))}),
     "metrics": Table({"listen": Key(read.listen_address)}),
     "websub": Table({"address": Key(read.own_address), "listen": Key(read.listen_address)}),
+    "summary": Table(
+        {
+            "base_url": Key(read.optional_web_address),
+            "model": Key(read.line("the model's name in one line", empty=True)),
+            "mode": Key(read.choice(("select", "write"))),
+            "timeout": Key(read.seconds("1s", "2m")),
+            "requests_a_day": Key(read.number(0, 100_000)),
+        }
+    ),
     "slack": Table({"api_url": Key(read.web_address)}),
     "telegram": Table({"api_url": Key(read.web_address)}),
     "chats": Table(
@@ -124,5 +133,5 @@ TABLES = {
     ),
 }
 
-LATER: frozenset[tuple[str, ...]] = frozenset({("summary",)})
+LATER: frozenset[tuple[str, ...]] = frozenset()
 """Tables and keys of the design that this version does not have yet."""

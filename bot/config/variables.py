@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.config.mistakes import Wrong, sentences, shown
 from bot.config.readers import Reader, storage_address
 from bot.config.readers import text as text_like
-from bot.config.secrets import SLACK_APP, SLACK_BOT, STORAGE, TELEGRAM, TOKEN_SHAPES
+from bot.config.secrets import MODEL_KEY, SLACK_APP, SLACK_BOT, STORAGE, TELEGRAM, TOKEN_SHAPES
 from bot.errors import Problem
 
 _READERS: dict[str, Reader] = {
@@ -16,6 +16,7 @@ _READERS: dict[str, Reader] = {
     SLACK_APP: text_like('a Slack app-level token, which starts with "xapp-"', pattern=r"xapp-[\w-]+"),
     TELEGRAM: text_like('a token from @BotFather, such as "123456:ABC-DEF"', pattern=r"\d+:[\w-]+"),
     STORAGE: storage_address,
+    MODEL_KEY: text_like("the key of a language model's server, in one word", pattern=r"\S+"),
 }
 
 

@@ -1,8 +1,21 @@
 """Headlines, stories in order of weight, and summaries made of cited sentences (pure)."""
 
-from bot.summary.compose import Cited, Dispute, Summary, contradictions, summarise
+from bot.summary.compose import Cited, Dispute, Summary, contradictions, offers, summarise
 from bot.summary.gist import gist
 from bot.summary.headline import headline
 from bot.summary.ranking import Story, rank
+from bot.summary.support import supported
 
-__all__ = ["Cited", "Dispute", "Story", "Summary", "contradictions", "gist", "headline", "rank", "summarise"]
+__all__ = [
+    "Cited",
+    "Dispute",
+    "Story",
+    "Summary",
+    "contradictions",
+    "gist",
+    "headline",
+    "offers",
+    "rank",
+    "summarise",
+    "supported",
+]

@@ -93,6 +93,11 @@ def contradictions(story: Story) -> tuple[Dispute, ...]:
     return tuple(Dispute(_cited(one), _cited(other)) for one, other in told)
 
 
+def offers(article: Article) -> Iterator[Cited]:
+    """The sentences of one article that may be quoted, in the order of the text."""
+    return (_cited(Placed(article, one)) for one in candidates(article))
+
+
 def _offers(story: Story) -> Iterator[Placed]:
     """The story's sentences, its articles in turn; a number that has changed since is told in its latest state."""
     telling = _telling(story)
