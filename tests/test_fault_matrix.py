@@ -1,9 +1,9 @@
 """Whatever breaks between a bot and a platform: each message once, in order, and nobody else waits for it.
 
-One row a fault, each met by the third of six messages to one chat while three other chats are told too: the real
-SDKs, the real lanes and store, strict emulators. Where an answer is lost, nobody can know whether the message is
-there: Slack's history tells, and it stands there once; Telegram has none for bots, and the stated policy is to send
-it once more. Times are those of the program divided by what makes a test bearable (`quick`).
+One row a fault, each met by the third of six messages to one chat while three other chats are told too, after six
+that nothing befalls: the real SDKs, the real lanes and store, strict emulators. Where an answer is lost, nobody can
+know whether the message is there: Slack's history tells, and it stands there once; Telegram has none for bots, and
+the stated policy is to send it once more. Times are those of the program divided by what makes a test bearable (`quick`).
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ from tests.emulators.telegram_limits import ApiError
 from tests.emulators.wire import Harm
 from tests.faultline import CHATS, READ_SECONDS, SERVER_KEY, Faultline, faultline, mark
 
-HARMED = 3  # which of the messages meets the fault
-LAST = 6
+CONTROL = 6  # messages before anything breaks: how fast this machine is at the moment
+HARMED = 9  # which of the messages meets the fault
+LAST = 12
 PACE = 0.05  # seconds between two messages of a chat
-NEIGHBOURS = 1.0  # seconds that a fault may delay the messages of other chats
+NEIGHBOURS = 1.0  # seconds that a fault may delay the messages of other chats, against those before it
 POST = {"slack": "chat.postMessage", "telegram": "sendMessage"}
 PLATFORMS = tuple(POST)
 
@@ -44,12 +45,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waits of the program, shorter."""
     for name, value in {
         "bot.adapters.slack.messenger.PACE": Pace(PACE),
+        "bot.adapters.slack.messenger.BUDGET": 1000.0,
         "bot.adapters.slack.messenger.CALL_SECONDS": READ_SECONDS,
         "bot.adapters.slack.failures.TOKEN_WAIT": 0.3,
         "bot.adapters.slack.sockets.PING_SECONDS": 0.3,
         "bot.adapters.slack.sockets.WATCH_SECONDS": 0.1,
         "bot.adapters.telegram.messenger.PRIVATE_PACE": Pace(PACE),
         "bot.adapters.telegram.messenger.GROUP_PACE": Pace(PACE),
+        "bot.adapters.telegram.messenger.BUDGET": 1000.0,
         "bot.adapters.telegram.failures.WITHOUT_TOKEN": 0.3,
         "bot.adapters.telegram.failures.NOT_CONNECTED": 0.3,
         "bot.dispatch.LOOK_UP_AFTER": timedelta(seconds=0.2),
@@ -115,15 +118,23 @@ MATRIX = {
 
 
 async def run(line: Faultline, harmed: str) -> None:
-    """Six messages to each chat, one after the other; until all stand there and the store knows."""
-    for number in range(1, LAST + 1):
-        await line.post(number)
-        await asyncio.sleep(PACE)
+    """Twelve messages to each chat, six and six; until all stand there and the store knows."""
+    await post_all(line)
     for chat in CHATS:
-        await line.until(chat, LAST, within=15)
+        await line.until(chat, LAST, within=30)
     async with asyncio.timeout(5):
         while not await line.settled():  # noqa: ASYNC110  # the store has no event
             await asyncio.sleep(0.02)
+
+
+async def post_all(line: Faultline) -> None:
+    """The messages before the fault, until they have arrived; then those around it."""
+    for number in range(1, LAST + 1):
+        await line.post(number)
+        await asyncio.sleep(PACE)
+        if number == CONTROL:
+            for chat in CHATS:
+                await line.until(chat, CONTROL, within=30)
 
 
 def verdict(line: Faultline, harmed: str, copies: tuple[int, ...] = (1,)) -> None:
@@ -140,11 +151,15 @@ def verdict(line: Faultline, harmed: str, copies: tuple[int, ...] = (1,)) -> Non
 
 
 def on_time(line: Faultline, chat: str) -> None:
-    """No message of this chat waited longer than its own pace and NEIGHBOURS explain."""
+    """No message of this chat waited NEIGHBOURS longer than those before the fault."""
+    waits = []
     for number, (text, at) in enumerate(line.seen[chat], 1):
         assert text == mark(chat, number)
-        waited = at - line.posted_at[number]
-        assert waited <= LAST * PACE + NEIGHBOURS + line.late, f"{text} came after {waited:.2f} s"
+        waits.append(at - line.posted_at[number])
+    before, after = max(waits[:CONTROL]), max(waits[CONTROL:])
+    assert after <= before + NEIGHBOURS + line.machine, (
+        f"{chat} waited {after:.2f} s, and {before:.2f} s before"
+    )
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -198,7 +213,7 @@ async def test_a_broken_socket(tmp_path: Path, harm: Callable[[Faultline], Await
             await line.post(number)
             await asyncio.sleep(PACE)
         await run_out(line)
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(20):
             await event.acknowledged.wait()
         again = await line.slack.sockets.deliver_again(event)  # and once more, though it was acknowledged
         await asyncio.sleep(0.5)
@@ -213,14 +228,12 @@ async def test_a_429_of_an_hour_holds_its_chat_and_no_other(tmp_path: Path, plat
     harmed = f"{platform}-a"
     async with faultline(tmp_path) as line:
         answered(ratelimited(3600), too_many_requests(3600))(line, platform)
-        for number in range(1, LAST + 1):
-            await line.post(number)
-            await asyncio.sleep(PACE)
+        await post_all(line)
         for chat in CHATS:
             if chat != harmed:
-                await line.until(chat, LAST, within=15)
+                await line.until(chat, LAST, within=30)
                 on_time(line, chat)
-        assert line.texts(harmed) == [mark(harmed, 1), mark(harmed, 2)]
+        assert line.texts(harmed) == [mark(harmed, number) for number in range(1, HARMED)]
         state, not_before, _ = (await line.states(harmed))[HARMED - 1]
         assert state == "pending" and not_before is not None
         assert timedelta(minutes=59) < not_before - datetime.now(UTC) < timedelta(minutes=62)
@@ -282,7 +295,7 @@ async def test_a_name_that_cannot_be_resolved(
 
 async def run_out(line: Faultline) -> None:
     for chat in CHATS:
-        await line.until(chat, LAST, within=20)
+        await line.until(chat, LAST, within=30)
 
 
 def once_each(line: Faultline) -> None:
