@@ -47,7 +47,9 @@ def _halves(websub: Mapping[str, Any]) -> Iterator[Mistake]:
     missing = [key for key in ("address", "listen") if not websub.get(key)]
     if len(missing) == 1:
         other = "listen" if missing == ["address"] else "address"
-        yield Mistake(("websub", other), f"{missing[0]} is missing: hubs need both, address and listen.")
+        yield Mistake(
+            ("websub", other), f"[websub]: {missing[0]} is missing; hubs need both, address and listen."
+        )
 
 
 def _bare_name(shared: Mapping[str, Any]) -> str:
