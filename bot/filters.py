@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bot.adapters.http import HttpFetcher
@@ -49,9 +50,21 @@ async def _articles_of(source: str, networks: Sequence[str]) -> Read:
     ) as fetcher:
         try:
             fetched = await fetcher.fetch(asked)
-            return await asyncio.to_thread(read_source, asked, fetched)
+            return await asyncio.to_thread(_whole, asked, fetched)
         except SourceError as error:
             raise PantauError(f"{source}: {error}") from error
+
+
+def _whole(asked: Source, fetched: Fetched) -> Read:
+    """All of an answer: a feed of very many items is read in several goes, as polling reads it at several polls."""
+    found = read_source(asked, fetched)
+    articles = {article.id: article for article in found.articles}
+    while found.articles and found.memo:
+        found = read_source(asked, fetched, found.memo)
+        if not {article.id for article in found.articles} - articles.keys():
+            break
+        articles |= {article.id: article for article in found.articles if article.id not in articles}
+    return replace(found, articles=tuple(articles.values()))
 
 
 def _configured(source: str) -> Source:
