@@ -6,6 +6,7 @@
     full_text.py   the pages of articles that came as teasers
     dispatch.py    messages leave: one lane per chat, in order, once
     watchlist.py   the watches in force; backtest.py what one would have caught; why.py what one said to an article
+    digests.py     what a chat is told at its own times; writing.py a language model's words, checked
     briefing.py    what /summary answers; jobs.py what runs by the clock; configured.py the configuration's queries, read
 
     model.py chat.py ports.py errors.py    the nouns, what is said, the edges, what can go wrong
