@@ -3,7 +3,7 @@
 
 The copy is a SQLite file whatever the store is: SQLite's own backup of one moment, or all tables of PostgreSQL as one snapshot
 sees them. It carries a mark with its moment. A program that starts on a store with that mark is on a backup: its older self may
-have sent since then what waits here, and may have told what it will find new in the feeds. See docs/decisions/0010.
+have sent since then what waits here, and may have told what it will find new in the feeds. See docs/decisions/0012.
 """
 
 from __future__ import annotations
