@@ -45,6 +45,7 @@ LIFE = 1.0  # seconds from readiness to a kill at a random instant, at most
 IN_THE_START = 0.2  # share of those that fall before
 START = 90.0  # seconds that a start may take on a busy machine
 PATIENCE = 3.0  # seconds for a planned end to come about; then the life is ended as it is
+SETTLE = 0.2  # seconds in which a platform works off what it had in its sockets
 DRAIN = 600.0  # seconds that the last life gets to deliver everything
 NTH = (1, 2, 5)  # of the commits with one label in one life
 WINDOW = 400  # items in the feed
@@ -180,6 +181,7 @@ class Campaign:
                 f"the program ended by itself ({process.exitcode}); see {self.room.folder}/log"
             )
         self.fell[where] += 1
+        await asyncio.sleep(SETTLE)
         self.look_into_the_window()
 
     async def ending(self, kind: str, end: AtCommit | None, process: BaseProcess) -> str:
