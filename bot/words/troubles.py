@@ -90,6 +90,18 @@ INDONESIAN = {
     "Open the address in a browser; if it is empty there, too, tell the publisher.": "Buka alamatnya di peramban; kalau di sana kosong juga, beri tahu penerbitnya.",
     "Poll again later; if it stays, tell the publisher.": "Nanti dicoba lagi; kalau tetap begitu, beri tahu penerbitnya.",
     "Use the address of one article or of a feed; pages behind a login or JavaScript cannot be read.": "Pakai alamat satu artikel atau umpan; halaman di balik halaman masuk atau JavaScript tidak bisa dibaca.",
+    "Look at the page's source and choose other selectors in include and exclude.": "Lihat kode halamannya dan pilih selektor lain pada include dan exclude.",
+    "Open it in a browser to see why.": "Buka di peramban untuk melihat sebabnya.",
+    "The page is empty or no HTML.": "Halamannya kosong atau bukan HTML.",
+    'This is JSON but no JSON Feed: it has no list named "items".': 'Ini JSON tetapi bukan JSON Feed: tidak ada daftar bernama "items".',
+    "This is a list of sitemaps, not a sitemap.": "Ini daftar peta situs, bukan peta situs.",
+    "This is no OPML list, or there are no feeds in it.": "Ini bukan daftar OPML, atau tidak ada umpan di dalamnya.",
+    "This is no sitemap.": "Ini bukan peta situs.",
+    "Use the address of a news sitemap; robots.txt often names it.": "Pakai alamat peta situs berita; sering disebut dalam robots.txt.",
+    "Use the address of one article.": "Pakai alamat satu artikel.",
+    "Use the address of the feed or article itself.": "Pakai alamat umpan atau artikelnya sendiri.",
+    "Watch a smaller page.": "Pantau halaman yang lebih kecil.",
+    "Export the subscriptions of your reader as OPML.": "Ekspor langganan dari pembaca Anda sebagai OPML.",
     "Ask the publisher for a feed without <!ENTITY> declarations.": "Minta penerbitnya menyediakan umpan tanpa deklarasi <!ENTITY>.",
 }  # fmt: skip
 
