@@ -1,20 +1,22 @@
 """Pantau keeps watch on the news and tells a newsroom's chats what matches. A map for the reader:
 
-    pipeline.py    start here: what happens to the articles of one poll, in one transaction
-    poll.py        one poll of one source, and when to come back; reading.py what its answer said
-    scouting.py    the feed behind an address, before it is saved
+    pipeline.py    start here: what happens to the articles of a poll, in one transaction
+    poll.py        what is due is polled and stored; reading.py what an answer said, settling.py what it means for its source,
+                   source_watch.py how sources are, websub.py a publisher who calls, scouting.py the feed behind an address
     full_text.py   the pages of articles that came as teasers
-    dispatch.py    messages leave: one lane per chat, in order, once
+    dispatch.py    messages leave: one lane per chat, in order, once; pace.py how close, rests.py how long one waits,
+                   quiet.py quiet hours, standings.py chats that moved or closed
     watchlist.py   the watches in force; backtest.py what one would have caught; why.py what one said to an article
-    digests.py     what a chat is told at its own times; writing.py a language model's words, checked
-    briefing.py    what /summary answers; jobs.py what runs by the clock; configured.py the configuration's queries, read
+    briefing.py    what /summary answers; writing.py a language model's words, checked; digests.py what is told at set times
+    jobs.py        what runs by the clock; vigil.py looks after the platforms, owners.py tells owners, inbox.py keeps requests
 
     model.py chat.py ports.py errors.py    the nouns, what is said, the edges, what can go wrong
-    sources/ query/ stories/ summary/ annotate/ text.py sentences.py    pure: bytes and values in, values out
+    sources/ query/ stories/ summary/ annotate/ rhythm/ text.py sentences.py    pure: bytes and values in, values out
     words/         everything people read, in Indonesian and English
-    adapters/      the store, HTTP, Slack, Telegram, the console, the engine; nothing else knows their libraries
+    adapters/      the store, HTTP, the parser's process, Slack, Telegram, the console, the engine; only they know their libraries
 
-    app.py         puts it together; cli.py, demo.py, checkup.py, filters.py, importing.py, sourcing.py are the `pantau` command
+    app.py         puts it together; cli.py, demo.py, checkup.py, filters.py, importing.py, sourcing.py, attention.py are the
+                   `pantau` command
     ../handlers/   what people can ask: router.py has the table
 
 Imports go one way (pyproject.toml, [tool.importlinter]); docs/design.md says why.
