@@ -12,7 +12,7 @@ from bot.query.pure import PureIndex
 try:
     from bot.query.compiled import CompiledIndex
 except ImportError:
-    CompiledIndex = None  # type: ignore[assignment,misc]
+    CompiledIndex = None  # type: ignore[assignment,misc]  # a class where there is a core
 
 
 @pytest.fixture(scope="module", params=["pure", "compiled"], autouse=True)

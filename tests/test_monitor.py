@@ -155,4 +155,4 @@ async def test_a_port_that_is_taken_ends_the_start_with_the_key_to_change(house:
 
 async def test_without_an_address_no_port_is_opened(house: House) -> None:
     async with Monitor("", gather, gather, house.meters) as monitor:  # type: ignore[arg-type]
-        assert monitor._runner is None
+        assert monitor._listener is None

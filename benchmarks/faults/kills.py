@@ -63,7 +63,7 @@ class Town:
         self.victim: BaseProcess | None = None
         self.fell: Counter[str] = Counter()
         for faults in (slack.faults, telegram.faults):
-            faults.serve = self.bent(faults.serve)  # type: ignore[method-assign]
+            faults.serve = self.bent(faults.serve)  # type: ignore[method-assign]  # wrapped, so that a fault comes every second
 
     def bent(self, serve: Any) -> Any:
         """The way a platform serves a call, with a kill in it when that is planned."""

@@ -84,9 +84,9 @@ def live(room: Newsroom, end: AtCommit | None, ready: Connection) -> None:
             if hasattr(module, pace):
                 setattr(module, pace, Pace(PACE))
     for module in (bot.rests, bot.dispatch):
-        module.LOOK_UP_AFTER = LOOK_UP_AFTER  # type: ignore[attr-defined]
+        module.LOOK_UP_AFTER = LOOK_UP_AFTER  # type: ignore[attr-defined]  # shortened for a life of seconds
     bot.app.ParserProcess = Parser  # type: ignore[attr-defined,misc]  # half of a life would be its start
-    Transactions.writing = watched(Path(room.folder) / "labels", end)  # type: ignore[method-assign]
+    Transactions.writing = watched(Path(room.folder) / "labels", end)  # type: ignore[method-assign]  # wrapped, to end at a commit
     asyncio.run(_live(room, ready))
 
 

@@ -47,7 +47,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
     def _run_once(self) -> None:
         began = time.thread_time()
-        super()._run_once()  # type: ignore[misc]
+        super()._run_once()  # type: ignore[misc]  # asyncio's own step, which its types leave out
         self.turns.append(time.thread_time() - began)
 
 

@@ -22,6 +22,7 @@ import tempfile
 import time
 import urllib.request
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.polling.publisher import CHANGED, ITEMS, address
@@ -115,10 +116,8 @@ async def pantau(folder: Path, feeds: int, port: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def every_now():  # type: ignore[no-untyped-def]
-    from bot.app import now
-
-    return now()
+def every_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def lemon(folder: Path, feeds: int, port: int) -> dict[str, float]:

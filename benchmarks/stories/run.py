@@ -116,7 +116,7 @@ def edits() -> None:
 def topics(articles: list[Article], known: list[dict[str, Any]]) -> None:
     """Every choice is made on four fifths of the topics and scored on the rest, in turn."""
     gold = [one["gold"] for one in known]
-    topic = [re.match(r"\d+", event)[0] for event in gold]  # type: ignore[index]
+    topic = [re.match(r"\d+", event)[0] for event in gold]  # type: ignore[index]  # every name of the set begins with its topic
     texts = [f"{article.title} {article.body}" for article in articles]
     several = orders(len(articles))
     say(f"Topics: {len(articles)} articles, {len(set(gold))} events, {len(set(topic))} topics")
@@ -135,7 +135,7 @@ def topics(articles: list[Article], known: list[dict[str, Any]]) -> None:
     as_shipped = [b_cubed(ours(shipped, order), gold) for order in several]
     say(f"  as shipped, {SHUFFLES} orders: F1 {', '.join(f'{one[0]:.3f}' for one in as_shipped)}")
     for name, find, grid in (("held out", ours, GRID), ("plain TF-IDF, held out", plain, PLAIN_GRID)):
-        score, chosen = held_out(find, grid, several, gold, topic)  # type: ignore[arg-type]
+        score, chosen = held_out(find, grid, several, gold, topic)  # type: ignore[arg-type]  # the loop makes objects of its two finders
         say(f"  {name}: {figures(score)}; chosen in the {FOLDS} folds: {chosen}")
     clusters.ALIKE, terms.OF_A_YEAR = shipped
     say("")
@@ -155,7 +155,7 @@ def held_out(
 
     def score(choice: Any, among: list[int]) -> tuple[float, float, float]:
         each = [b_cubed(one, gold, among) for one in found[choice]]
-        return tuple(sum(one[at] for one in each) / len(each) for at in range(3))  # type: ignore[return-value]
+        return tuple(sum(one[at] for one in each) / len(each) for at in range(3))  # type: ignore[return-value]  # three, as the range says
 
     total, chosen = [0.0, 0.0, 0.0], []
     for part in parts:
@@ -232,7 +232,7 @@ def timed(file: Path) -> dict[str, float]:
     stories: set[str] = set()
     with file.open(encoding="utf-8") as lines:
         for record in read(lines):
-            article = record.article  # type: ignore[union-attr]
+            article = record.article  # type: ignore[union-attr]  # no line of the set is bad
             begin = time.process_time()
             place = memory.place(article)
             middle = time.process_time()
@@ -242,7 +242,7 @@ def timed(file: Path) -> dict[str, float]:
             told["copies"] += bool(place.copy_of)
             stories.add(place.story)
     status = Path("/proc/self/status").read_text(encoding="utf-8")
-    megabytes = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]
+    megabytes = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]  # Linux always says it
     return {**told, "stories": len(stories), "megabytes": megabytes}
 
 

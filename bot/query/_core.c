@@ -52,7 +52,6 @@ typedef struct {
     int32_t refs;
     uint32_t stamp;               /* the article it was last seen in */
     int32_t count, offset;        /* its occurrences in that article */
-    uint32_t articles;            /* in which it was seen at all */
 } Feature;
 
 typedef struct { int32_t feature, free; PyObject *sign; } Wanted;
@@ -369,7 +368,6 @@ take_seat(Core *core, Chunk *chunk, Py_ssize_t start, int32_t number, int64_t wo
         if (feature->stamp != core->now) {
             feature->stamp = core->now;
             feature->count = 0;
-            feature->articles++;
             if (ROOM(core, present, present_room, core->present_count + 1))
                 return -1;
             core->present[core->present_count++] = pairs[at].feature;
@@ -1505,21 +1503,6 @@ core_forget_all(Core *core, PyObject *Py_UNUSED(none))
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(articles_with_doc, "articles_with(feature)\n--\n\nIn how many of the articles asked about so far the feature stood.");
-
-static PyObject *
-core_articles_with(Core *core, PyObject *which)
-{
-    long number = PyLong_AsLong(which);
-    if (number == -1 && PyErr_Occurred())
-        return NULL;
-    if (number < 0 || number >= core->feature_count) {
-        PyErr_SetString(PyExc_ValueError, "there is no such feature");
-        return NULL;
-    }
-    return PyLong_FromUnsignedLong(core->features[number].articles);
-}
-
 PyDoc_STRVAR(common_doc,
     "common(text)\n--\n\nHow many different words of the two lists given to the constructor stand in the text, between its spaces.");
 
@@ -1682,7 +1665,6 @@ static PyMethodDef core_methods[] = {
     {"free", (PyCFunction)core_free, METH_O, free_doc},
     {"forget", (PyCFunction)core_forget, METH_VARARGS, forget_doc},
     {"forget_all", (PyCFunction)core_forget_all, METH_NOARGS, forget_all_doc},
-    {"articles_with", (PyCFunction)core_articles_with, METH_O, articles_with_doc},
     {"common", (PyCFunction)core_common, METH_O, common_doc},
     {NULL, NULL, 0, NULL}};
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 try:
     from bot.query.compiled import CompiledIndex as _Engine
 except ImportError:  # installed where there was no C compiler
-    from bot.query.pure import PureIndex as _Engine  # type: ignore[assignment]
+    from bot.query.pure import PureIndex as _Engine  # type: ignore[assignment]  # another class with the same methods
 
 
 class Index(_Engine):

@@ -11,13 +11,13 @@ import json
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from bot.adapters.listening import Listener
 from bot.adapters.monitor.families import exposition
-from bot.errors import CannotStart, StoreTrouble
+from bot.errors import StoreTrouble
 from bot.facts import Facts
 from bot.meters import Meters
 
@@ -30,7 +30,7 @@ class Monitor:
     def __init__(self, listen: str, facts: Ask, vitals: Ask, meters: Meters) -> None:
         """`facts`: everything that is counted; `vitals`: what tells whether all is well."""
         self._listen, self._facts, self._vitals, self._meters = listen, facts, vitals, meters
-        self._runner: web.AppRunner | None = None
+        self._listener: Listener | None = None
 
     async def __aenter__(self) -> Self:
         """Raises CannotStart where the port is taken."""
@@ -39,30 +39,20 @@ class Monitor:
             app.router.add_get("/metrics", self._metrics)
             app.router.add_get("/healthz", self._healthz)
             app.router.add_get("/readyz", self._readyz)
-            self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-            await self._runner.setup()
-            address = urlsplit(f"//{self._listen}")
-            try:
-                await web.TCPSite(self._runner, address.hostname, address.port).start()
-            except OSError as error:
-                await self._runner.cleanup()
-                raise CannotStart(
-                    f"Pantau cannot listen on {self._listen} ({error.strerror}): "
-                    "name another port in [metrics] listen."
-                ) from error
+            self._listener = await Listener.open(app, self._listen, "[metrics] listen")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._runner:
-            await self._runner.cleanup()
+        if self._listener:
+            await self._listener.close()
 
     @property
     def port(self) -> int:
         """Where it listens; for tests that asked for port 0."""
-        assert self._runner
-        return int(self._runner.addresses[0][1])
+        assert self._listener
+        return self._listener.port
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         try:

@@ -22,7 +22,7 @@ from bot.errors import SourceError
 try:
     import resource
 except ImportError:  # Windows: no limits there but the parent's patience
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # a module elsewhere; there is none on Windows
 
 NICE = 5  # the program, which serves people, goes first where both want the same core
 KERNEL_GRACE = 3  # seconds of processor time between the first limit and the second

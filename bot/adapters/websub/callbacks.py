@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.errors import CannotStart, StoreTrouble
+from bot.adapters.listening import Listener
+from bot.errors import StoreTrouble
 from bot.websub import WebSub
 
 
@@ -17,36 +17,27 @@ class Callbacks:
 
     def __init__(self, listen: str, websub: WebSub, max_bytes: int) -> None:
         self._listen, self._websub, self._max_bytes = listen, websub, max_bytes
-        self._runner: web.AppRunner | None = None
+        self._listener: Listener | None = None
 
     async def __aenter__(self) -> Self:
         """Raises CannotStart where the port is taken."""
         app = web.Application(client_max_size=self._max_bytes)
         app.router.add_get("/{path:.*}", self._confirm)
         app.router.add_post("/{path:.*}", self._pushed)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        address = urlsplit(f"//{self._listen}")
-        try:
-            await web.TCPSite(self._runner, address.hostname, address.port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise CannotStart(
-                f"Pantau cannot listen on {self._listen} ({error.strerror}): name another port in [websub] listen."
-            ) from error
+        self._listener = await Listener.open(app, self._listen, "[websub] listen")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._runner:
-            await self._runner.cleanup()
+        if self._listener:
+            await self._listener.close()
 
     @property
     def port(self) -> int:
         """Where it listens; for tests that asked for port 0."""
-        assert self._runner
-        return int(self._runner.addresses[0][1])
+        assert self._listener
+        return self._listener.port
 
     async def _confirm(self, request: web.Request) -> web.Response:
         asked = request.query
