@@ -21,6 +21,7 @@ class Style(StrEnum):
     BOLD = "bold"
     ITALIC = "italic"
     CODE = "code"
+    STRIKE = "strike"  # words that do not hold any more
 
 
 class LineKind(StrEnum):
@@ -46,6 +47,14 @@ class Line:
     @property
     def text(self) -> str:
         return "".join(span.text for span in self.spans)
+
+    @property
+    def unstyled(self) -> str:
+        """What it says where no style can be shown: struck words stand between tildes."""
+        return "".join(
+            f"~{span.text}~" if span.style is Style.STRIKE and span.text.strip() else span.text
+            for span in self.spans
+        )
 
 
 @dataclass(frozen=True, slots=True)

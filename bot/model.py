@@ -181,6 +181,15 @@ class Chat:
     on_uncertain: OnUncertain = OnUncertain.RESEND_ONCE
 
 
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What became of an article after its alert."""
+
+    headline: str = ""  # the newest one; empty while it is the first
+    edited_at: datetime | None = None  # when the last edit that matters was seen
+    gone_at: datetime | None = None  # withdrawn, as far as is known now
+
+
 class Reason(StrEnum):
     """Why a chat is told something now."""
 

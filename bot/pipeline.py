@@ -10,7 +10,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 
 from bot import words
@@ -19,15 +19,12 @@ from bot.model import Article, Chat, Match, Priority, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
 from bot.restoring import seen_before, told_before
+from bot.retelling import is_old, retold
 from bot.sources import link_key
 from bot.stories import apart, fingerprint
 from bot.text import fold
 
 log = logging.getLogger(__name__)
-
-OLD_NEWS = timedelta(
-    days=3
-)  # published so long before it was first seen: a feed that was filled up, or re-dated
 
 TRACES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:pantau:alert")
 Mutes = Mapping[tuple[str, str], datetime]  # (chat, watch) -> until when
@@ -358,11 +355,6 @@ async def _alert(
     return Told(number, chat.name, story, article.id, watches, (article.source,), backlog)
 
 
-def is_old(article: Article, now: datetime) -> bool:
-    """Is it old news: published long before we first saw it? Told all the same, and marked, not dressed up as new."""
-    return article.published is not None and (article.seen or now) - article.published > OLD_NEWS
-
-
 def trace_of(chat: Chat, article: Article) -> str:
     """The id that the first alert of this text in this chat has, in every store.
 
@@ -373,12 +365,7 @@ def trace_of(chat: Chat, article: Article) -> str:
 
 async def _grow(tx: Tx, chat: Chat, told: Told, source: str, now: datetime) -> Told:
     """Another source has the text of an alert that this chat was given: the alert grows by its name."""
-    also = (*told.sources[1:], source)
-    await tx.alerts.also(told.alert, also)
-    article = await tx.articles.get(told.article)
-    matches = tuple(match for match in await tx.articles.matches(told.article) if match.watch in told.watches)
-    old = not told.backlog and is_old(article, now)  # a first poll is known to bring what is not new
-    noted = await asyncio.to_thread(annotate, article)
-    message = words.alert(told.alert, article, matches, chat, also=also, old=old, noted=noted)
-    await tx.deliveries.edit(chat.name, f"alert:{told.alert}", message, now)
-    return replace(told, sources=(told.sources[0], *also))
+    grown = replace(told, sources=(*told.sources, source))
+    await tx.alerts.also(told.alert, grown.sources[1:])
+    await tx.deliveries.edit(chat.name, f"alert:{told.alert}", await retold(tx, grown, chat), now)
+    return grown

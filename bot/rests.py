@@ -29,5 +29,5 @@ def back_off(attempts: int) -> timedelta:
 
 def plainer(message: Message) -> Message:
     """The same words with no styles, links or buttons: what a platform has the least reason to refuse."""
-    lines = tuple(Line((Span(line.text),)) for line in message.lines)
+    lines = tuple(Line((Span(line.unstyled),)) for line in message.lines)
     return replace(message, lines=lines, buttons=())

@@ -134,6 +134,12 @@ def test_a_heading_in_the_middle_has_air_above_it() -> None:
     assert render(pipe(1), message, {}) == "─\nA\na\n\nB\nb\n\n"
 
 
+def test_struck_words_are_told_apart_also_where_no_style_can_be_shown() -> None:
+    message = Message((Line((Span("12", Style.STRIKE), Span(" "), Span("21", Style.BOLD))),))
+    assert "~12~ 21" in render(pipe(), message, {})
+    assert "\x1b[9m12\x1b[0m" in render(terminal(100), message, {})
+
+
 def test_text_is_never_read_as_markup() -> None:
     text = "[red]merah[/red] [/] [link=https://evil.example]x[/link] :smile: \\[b]"
     message = Message((say(text),), (Button("[bold]x", "/x"),))

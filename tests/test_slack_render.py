@@ -97,7 +97,8 @@ def test_the_fallback_is_short_and_can_ping_nobody(message: Message) -> None:
     assert ">" not in text
     plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert len(plain) <= FALLBACK_CHARS
-    assert message.text.strip().startswith(plain.removesuffix(MORE).rstrip())
+    said = "\n".join(line.unstyled for line in message.lines).strip()
+    assert said.startswith(plain.removesuffix(MORE).rstrip())
 
 
 def test_a_message_just_within_the_limit_is_not_cut() -> None:
@@ -140,6 +141,13 @@ def test_styles_of_span_and_line_add_up() -> None:
     line = Line((Span("a", Style.CODE), Span("b", Style.BOLD)), LineKind.HEADING)
     first, second = elements(Message((line,)))[0]["elements"]
     assert (first["style"], second["style"]) == ({"code": True, "bold": True}, {"bold": True})
+
+
+def test_struck_words_are_struck_also_in_the_notification() -> None:
+    rendered = render(Message((Line((Span("12", Style.STRIKE), Span(" 21", Style.BOLD))),)))
+    first, second = rendered.blocks[0]["elements"][0]["elements"]
+    assert (first["style"], second["style"]) == ({"strike": True}, {"bold": True})
+    assert rendered.text == "~12~ 21"
 
 
 def test_a_link_is_a_link_and_anything_else_is_text() -> None:

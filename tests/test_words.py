@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import COMMAND_BYTES, LineKind, Message, Style
-from bot.model import Hit, Match, Passage
+from bot.model import Aftermath, Hit, Match, Passage
 from bot.words import LANGUAGES, alert, moment, period, seconds
 from bot.words.alerts import highlight
 from tests.builders import article, chat, match
@@ -67,6 +67,14 @@ class TestAlert:
     def test_many_sources_are_counted(self) -> None:
         also = tuple(f"S{number}" for number in range(7))
         assert told("Putin", also=also).lines[-1].text == "Juga dimuat: S0, S1, S2, S3 (+3)"
+
+    def test_it_says_that_its_article_was_edited_or_withdrawn(self) -> None:
+        one = article(title="Putin di Pyongyang", body=TEXT, source="Antara", published=AT)
+        since = Aftermath(edited_at=AT + timedelta(minutes=20), gone_at=AT + timedelta(hours=1))
+        heading, flag, source, *_ = alert(42, one, [match(one, "Putin")], chat(), (), since=since).lines
+        assert (heading.spans[0].style, heading.spans[0].url) == (Style.STRIKE, one.url)
+        assert (flag.text, flag.spans[0].style) == ("Ditarik 19 Jun 15.05", Style.BOLD)
+        assert source.text == "Antara · Rab, 19 Jun 2024 14.05 WIB · diedit 19 Jun 14.25"
 
     def test_a_hundred_watches_make_no_endless_alert(self) -> None:
         one = article(title="Judul" * 1000, body="Putin " * 2000, source="Antara")

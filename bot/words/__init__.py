@@ -5,7 +5,7 @@ from bot.words.catalogue import LANGUAGES, phrase
 from bot.words.chats import chat_back, chat_gone, chat_moved, folded, restored, thread_gone
 from bot.words.platforms import in_one_line, platform_is
 from bot.words.sources import gap, how, listed, moved, sources_changed, usual, worst_first
-from bot.words.times import about, day, hour, moment, number, period, seconds
+from bot.words.times import about, clock, day, hour, moment, number, period, seconds
 from bot.words.troubles import in_words
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "chat_back",
     "chat_gone",
     "chat_moved",
+    "clock",
     "day",
     "first_poll",
     "folded",

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from bot.annotate import Annotation, around
 from bot.chat import Button, Line, LineKind, Message, Span, Style, say
-from bot.model import Article, Chat, Match, Passage
+from bot.model import Aftermath, Article, Chat, Match, Passage
 from bot.summary import headline
 from bot.words.catalogue import phrase
 from bot.words.notes import notes
-from bot.words.times import moment
+from bot.words.times import clock, moment
 
 SHOWN_WATCHES = 5  # with their sentences; more would not fit one screen
 SHOWN_NAMES = 4  # further sources by name
@@ -25,10 +25,11 @@ def alert(
     *,
     old: bool = False,
     noted: Annotation | None = None,
+    since: Aftermath | None = None,
 ) -> Message:
     """The message that tells a chat of an article; `also` names other sources that have the same text, `old`: it is old news.
 
-    The chat's `detail` says how much of what is `noted` about the article is told.
+    The chat's `detail` says how much of what is `noted` about the article is told; `since`: what became of it after its alert.
     """
     language = chat.language
     when = (
@@ -38,11 +39,17 @@ def alert(
     )
     if old:
         when = f"{when} · {phrase('alert.old', language)}"
+    if since and since.edited_at:
+        when = f"{when} · {phrase('alert.edited', language, when=clock(since.edited_at, chat))}"
     lines = [
         Line((Span(headline(article), url=article.url),), LineKind.HEADING),
         say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),
         *_why(article, matches, chat),
     ]
+    if since and since.gone_at:
+        gone = phrase("alert.gone", language, when=clock(since.gone_at, chat))
+        lines[0] = Line((Span(headline(article), Style.STRIKE, article.url),), LineKind.HEADING)
+        lines.insert(1, say(gone, style=Style.BOLD))
     if noted:
         lines += notes(article, noted, chat)
     if also:

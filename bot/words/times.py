@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+from bot.model import Chat
 from bot.words.catalogue import phrase
 
 
@@ -34,6 +35,14 @@ def day(on: date, language: str) -> str:
 def hour(at: datetime, timezone: str, language: str) -> str:
     """A time of day without its zone, e.g. "14.05"."""
     return format_datetime(at, _hour(language), tzinfo=ZoneInfo(timezone), locale=language)
+
+
+def clock(at: datetime, chat: Chat) -> str:
+    """A time of day in a chat's language and zone, with its date where that may be needed: "19 Jun 14.05"."""
+    shown = format_datetime(
+        at, f"d MMM {_hour(chat.language)}", tzinfo=ZoneInfo(chat.timezone), locale=chat.language
+    )
+    return str(shown)
 
 
 def about(value: float, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-EMPHASIS = {"bold": "b", "italic": "i", "code": "code"}
+EMPHASIS = {"bold": "b", "italic": "i", "code": "code", "strike": "s"}
 
 
 def blocks_html(blocks: list[Json]) -> str:

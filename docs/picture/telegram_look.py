@@ -11,6 +11,7 @@ ELEMENTS = {
     MessageEntity.BOLD: "b",
     MessageEntity.ITALIC: "i",
     MessageEntity.CODE: "code",
+    MessageEntity.STRIKETHROUGH: "s",
     MessageEntity.BLOCKQUOTE: "blockquote",
     MessageEntity.TEXT_LINK: "a",
 }

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.telegram.render import TEXT_UNITS, clip, linkable, parts, render, size, units
 from bot.chat import Button, Line, LineKind, Message, Span, Style, say
+from bot.rests import plainer
 from tests.emulators.telegram_text import DETECTED, Formatted, TextRefused, formatted
 
 LINK = "https://berita.example/a"
@@ -205,3 +206,9 @@ def test_buttons_stand_three_in_a_row() -> None:
     keyboard = render(Message((say("a"),), tuple(Button(str(n), f"/b {n}") for n in range(7)))).keyboard
     assert keyboard is not None
     assert [len(row) for row in keyboard.inline_keyboard] == [3, 3, 1]
+
+
+def test_struck_words_are_struck_and_go_out_marked_where_styles_are_refused() -> None:
+    message = Message((Line((Span("12", Style.STRIKE), Span(" 21", Style.BOLD))),))
+    assert shown(message).marked("strikethrough") == ["12"]
+    assert plainer(message).text == "~12~ 21"

@@ -25,7 +25,7 @@ TYPED = "› "
 # Indentation of the first and of further rows of a line.
 _INDENTS = {LineKind.QUOTE: ("    ", "    "), LineKind.ITEM: (BULLET, " " * len(BULLET))}
 _LINE_LOOKS = {LineKind.HEADING: "bold", LineKind.NOTE: "dim"}
-_SPAN_LOOKS = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.CODE: "cyan"}
+_SPAN_LOOKS = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.CODE: "cyan", Style.STRIKE: "strike"}
 _HIT = "bold magenta"  # readable on dark and on light ground
 _RULE = "blue"
 _BUTTON = "bold green"
@@ -50,7 +50,7 @@ def clean(text: str) -> str:
 
 
 def has_links(out: Console) -> bool:
-    """Whether a link can be put behind words; where not, the address is written out."""
+    """Whether a link can be put behind words; where not, the address is written out, and what is struck stands in tildes."""
     return out.is_terminal and not out.legacy_windows and out.color_system is not None
 
 
@@ -130,9 +130,8 @@ def _text(line: Line, *, links: bool) -> Text:
             else _SPAN_LOOKS.get(span.style, "")
         )
         address = _address(span) if links else ""
-        text.append(
-            clean(span.text), Look.parse(look) + Look(link=address, underline=True if address else None)
-        )
+        words = span.text if links else Line((span,)).unstyled
+        text.append(clean(words), Look.parse(look) + Look(link=address, underline=True if address else None))
     return text
 
 

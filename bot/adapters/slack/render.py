@@ -138,7 +138,7 @@ def _fitting(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 
 def _fallback(message: Message) -> str:
     """The beginning of what is said, escaped: else "<!channel>" in a headline would ping everybody."""
-    text = clip(message.text.strip(), FALLBACK_CHARS)
+    text = clip("\n".join(line.unstyled for line in message.lines).strip(), FALLBACK_CHARS)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

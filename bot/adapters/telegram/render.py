@@ -33,7 +33,12 @@ DIRECTION_MARKS = re.compile(r"[\u200e\u200f]+(?=[\u200e\u200f])")  # of a run T
 # Stricter than TDLib (LinkManager.cpp), which refuses odd letters and a host without a dot.
 HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?")
 
-STYLES = {Style.BOLD: MessageEntity.BOLD, Style.ITALIC: MessageEntity.ITALIC, Style.CODE: MessageEntity.CODE}
+STYLES = {
+    Style.BOLD: MessageEntity.BOLD,
+    Style.ITALIC: MessageEntity.ITALIC,
+    Style.CODE: MessageEntity.CODE,
+    Style.STRIKE: MessageEntity.STRIKETHROUGH,
+}
 LINE_STYLES = {LineKind.HEADING: Style.BOLD, LineKind.NOTE: Style.ITALIC}
 
 

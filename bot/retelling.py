@@ -1,0 +1,31 @@
+"""An alert that stands in a chat already, worded as things are now."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from bot import words
+from bot.annotate import annotate
+from bot.chat import Message
+from bot.model import Article, Chat
+from bot.ports import Told, Tx
+
+OLD_NEWS = timedelta(
+    days=3
+)  # published so long before it was first seen: a feed that was filled up, or re-dated
+
+
+async def retold(tx: Tx, told: Told, chat: Chat) -> Message:
+    """The alert with every source that `told` names by now."""
+    article = await tx.articles.get(told.article)
+    matches = tuple(match for match in await tx.articles.matches(told.article) if match.watch in told.watches)
+    # A first poll is known to bring what is not new.
+    old = not told.backlog and article.seen is not None and is_old(article, article.seen)
+    noted = await asyncio.to_thread(annotate, article)
+    return words.alert(told.alert, article, matches, chat, also=told.sources[1:], old=old, noted=noted)
+
+
+def is_old(article: Article, now: datetime) -> bool:
+    """Is it old news: published long before we first saw it? Told all the same, and marked, not dressed up as new."""
+    return article.published is not None and (article.seen or now) - article.published > OLD_NEWS
