@@ -110,10 +110,10 @@ async def brief(
     return await asyncio.to_thread(_nearest, briefing, query, about, earlier)
 
 
-async def brief_story(store: Store, story: int, *, size: Size = SHORT) -> Briefing:
-    """Sum up one story."""
+async def brief_stories(store: Store, *stories: int, size: Size = SHORT) -> Briefing:
+    """Sum up these stories, and nothing else."""
     async with store.read() as tx:
-        found = await tx.articles.of_story(story)
+        found = [filed for story in dict.fromkeys(stories) for filed in await tx.articles.of_story(story)]
     return await asyncio.to_thread(_sum_up, found, {}, {}, len(found), size, 1)
 
 

@@ -204,6 +204,7 @@ class Request:
     place: Place
     user: User
     at: datetime
+    under: str = ""  # the platform's id of the message that it replies to, or whose thread it stands in
     cut_off: bool = False  # begun by a run of the program that ended before it was answered
 
     def to_json(self) -> dict[str, Any]:
@@ -213,6 +214,7 @@ class Request:
             "place": [self.place.platform, self.place.id, self.place.thread],
             "user": [self.user.platform, self.user.id, self.user.name],
             "at": self.at.isoformat(),
+            "under": self.under,
         }
 
     @classmethod
@@ -224,6 +226,7 @@ class Request:
             Place(*data["place"]),
             User(*data["user"]),
             datetime.fromisoformat(data["at"]),
+            data.get("under", ""),
             cut_off=True,
         )
 

@@ -445,6 +445,9 @@ class Deliveries(Protocol):
 
     async def lanes(self) -> list[Lane]: ...
 
+    async def alerts_in(self, chat: str, remote_id: str) -> list[int]:
+        """Numbers of the alerts that a message of this chat tells, or is a reply to; none for any other message."""
+
     async def delays(self, since: datetime) -> list[float]:
         """Seconds from publication to chat of the alerts sent since then, those of first polls left out; ascending."""
 

@@ -38,6 +38,7 @@ class Asked:
     language: str = "id"  # of the frame
     page: int = 1
     plain: str = ""  # the argument without its page: what the button for the next page repeats
+    bare: bool = False  # neither words nor a period were written
 
 
 def read(argument: str, chat: Chat, now: datetime) -> Asked:
@@ -60,7 +61,7 @@ def read(argument: str, chat: Chat, now: datetime) -> Asked:
         [text, *(["--long"] if long else []), *([f"--{language}"] if language != chat.language else [])]
     )
     about, since, until, said = _period(text, chat, language, now)
-    return Asked(about, since, until, said, long, language, page, plain.strip())
+    return Asked(about, since, until, said, long, language, page, plain.strip(), bare=not text)
 
 
 def _kept(option: re.Match[str]) -> str:

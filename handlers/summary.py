@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.briefing import LONG, SHORT, Briefing, Quoted, Size, brief, brief_article, brief_story
+from bot.briefing import LONG, SHORT, Briefing, Quoted, Size, brief, brief_article, brief_stories
 from bot.chat import COMMAND_BYTES, Button, Line, LineKind, Message, Request, Span, Style, say
 from bot.errors import RequestRefused, SourceError
 from bot.model import Article, Chat
@@ -25,14 +25,14 @@ _ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^>]*)?>?")  # Slack wraps ad
 
 
 async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
-    """[words] [24h|7d|sejak Senin], an address, or the number of an alert"""
+    """[words] [24h|7d|sejak Senin], an address, the number of an alert, or nothing as a reply to one"""
     asked = read(request.argument, chat, desk.clock())
     chat = replace(chat, language=asked.language)
     size = LONG if asked.long else SHORT
-    if numbered := _ALERT.fullmatch(asked.about):
-        told = await told_here(int(numbered[1]), chat, desk)
-        briefing = await _put(await brief_story(desk.store, told.story, size=size), chat, desk)
-        return Message(tuple(stories(briefing, chat)))
+    if alerts := await _alerts(request, asked, chat, desk):
+        told = [await told_here(number, chat, desk) for number in alerts]
+        briefing = await brief_stories(desk.store, *(one.story for one in told), size=size)
+        return Message(tuple(stories(await _put(briefing, chat, desk), chat)))
     if address := _ADDRESS.fullmatch(asked.about):
         return await _page(address[1], chat, desk, size)
     briefing = await brief(
@@ -51,6 +51,16 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     return Message(tuple(lines), tuple(_buttons(asked, briefing, chat)))
 
 
+async def _alerts(request: Request, asked: Asked, chat: Chat, desk: Desk) -> list[int]:
+    """Numbers of the alerts that are meant: the one that is named, or those of the message that is replied to."""
+    if numbered := _ALERT.fullmatch(asked.about):
+        return [int(numbered[1])]
+    if not (asked.bare and request.under):
+        return []
+    async with desk.store.read() as tx:
+        return await tx.deliveries.alerts_in(chat.name, request.under)
+
+
 async def _put(briefing: Briefing, chat: Chat, desk: Desk) -> Briefing:
     """In the words of the language model, where a newsroom chose one."""
     return await desk.write(briefing, chat.language) if desk.write else briefing
@@ -61,7 +71,7 @@ async def _page(url: str, chat: Chat, desk: Desk, size: Size) -> Message:
     async with desk.store.read() as tx:
         filed = await tx.articles.at(url)
     if filed:
-        return Message(tuple(stories(await brief_story(desk.store, filed.story, size=size), chat)))
+        return Message(tuple(stories(await brief_stories(desk.store, filed.story, size=size), chat)))
     if desk.read is None:
         raise RequestRefused(phrase("why.unknown", chat.language, url=url))
     try:

@@ -50,9 +50,9 @@ def match(of: Article, word: str, name: str = "") -> Match:
     return Match(name or word, (hit,), Passage("body", 0, len(of.body), of.body))
 
 
-def request(text: str, *, place: Place | None = None, user: User | None = None) -> Request:
+def request(text: str, *, place: Place | None = None, user: User | None = None, under: str = "") -> Request:
     """What arrives when somebody types this in the chat "redaksi"."""
     name, _, argument = text.removeprefix("/").partition(" ")
     return Request(
-        name, argument, place or Place("fake", "redaksi"), user or User("fake", "rani", "Rani"), NOON
+        name, argument, place or Place("fake", "redaksi"), user or User("fake", "rani", "Rani"), NOON, under
     )

@@ -40,11 +40,13 @@ class Room:
         self.watchlist = Watchlist(store, self.chats, lists)
         self.router = Router(Desk(store, self.watchlist, self.chats, Access(editors), self.clock))
 
-    async def type(self, text: str, *, user: User = RANI, place: Place | None = None) -> Message:
-        return await self.router(request(text, user=user, place=place))
+    async def type(
+        self, text: str, *, user: User = RANI, place: Place | None = None, under: str = ""
+    ) -> Message:
+        return await self.router(request(text, user=user, place=place, under=under))
 
-    async def says(self, text: str, *, user: User = RANI, place: Place | None = None) -> str:
-        return (await self.type(text, user=user, place=place)).text
+    async def says(self, text: str, *, user: User = RANI, place: Place | None = None, under: str = "") -> str:
+        return (await self.type(text, user=user, place=place, under=under)).text
 
     async def polls(self, name: str, *articles: Article) -> None:
         """Articles arrive from a source that has been polled before."""

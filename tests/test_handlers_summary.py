@@ -12,6 +12,7 @@ from bot.briefing import Quoted
 from bot.chat import COMMAND_BYTES
 from bot.errors import RequestRefused, SourceError
 from bot.model import Article
+from bot.ports import Delivery
 from bot.summary import Story
 from handlers.asked import Asked, read
 from handlers.router import Router
@@ -149,6 +150,42 @@ async def test_an_address_that_nobody_brought_is_read_and_an_unreadable_one_is_s
     assert "Halaman baru" in await room.says("/summary https://a.example/baru")
     assert TOLL.format(12) in await room.says("/summary <https://a.example/baru|a.example>")
     assert "tidak bisa dibaca: 404" in await room.says("/summary https://a.example/lama")
+
+
+async def delivered(room: Room) -> list[str]:
+    """Everything that waits has arrived; the ids of the messages, in order."""
+    ids: list[str] = []
+    while True:
+        async with room.store.write() as tx:
+            one = await tx.deliveries.claim("redaksi", room.clock(), room.clock() + timedelta(minutes=1))
+            if not isinstance(one, Delivery):
+                return ids
+            ids.append(f"m{len(ids) + 1}")
+            await tx.deliveries.sent(one, ids[-1], room.clock())
+
+
+async def test_a_reply_to_an_alert_is_answered_with_its_article_alone(room: Room) -> None:
+    await room.polls("Antara", article(title="Gempa Palu", body=TOLL.format(12)))
+    await room.polls("Tempo", article(title="Pasar Palu", body="Pasar besar di Palu dibuka lagi pagi ini."))
+    room.clock.advance(days=3)
+    _, second = await delivered(room)
+    for typed in ("/summary", "/summary --long"):
+        said = await room.says(typed, under=second)
+        assert "Pasar besar" in said and "Gempa" not in said
+    assert "Summary" not in await room.says("/summary --en", under=second)
+
+
+async def test_a_reply_that_asks_for_something_is_answered_with_that(room: Room) -> None:
+    await room.polls("Antara", article(title="Gempa Palu", body=TOLL.format(12)))
+    await room.polls("Tempo", article(title="Pasar Palu", body="Pasar besar di Palu dibuka lagi pagi ini."))
+    first, _ = await delivered(room)
+    assert "Pasar besar" in await room.says("/summary pasar", under=first)
+    assert "Ringkasan 7 hari terakhir" in await room.says("/summary 7d", under=first)
+
+
+async def test_a_reply_to_what_is_no_alert_is_an_ordinary_question(room: Room) -> None:
+    await room.polls("Antara", article(title="Gempa Palu", body=TOLL.format(12)))
+    assert "Ringkasan 24 jam terakhir" in await room.says("/summary", under="m77")
 
 
 async def test_an_address_that_is_stored_is_not_read_again(room: Room) -> None:

@@ -107,7 +107,7 @@ async def test_a_mention_in_a_thread_is_answered_in_the_same_thread(
     await alice.mentions(room.channel, "status", thread=parent)
     await answers(room, 2)
     assert room.slack.from_bot(room.channel)[1].thread_ts == parent
-    assert room.asked[0].place.thread == parent
+    assert (room.asked[0].place.thread, room.asked[0].under) == (parent, parent)
 
 
 async def test_a_private_answer_to_a_mention_is_seen_by_one_person(

@@ -274,6 +274,23 @@ class TestDeliveries:
         assert left == [("Berita 0", ""), ("Berita 1", ""), ("daftar", ""), ("lagi", "m3")]
         assert await self.states(store) == (7, 0, 0, 0)
 
+    async def test_a_message_is_known_by_the_alerts_that_it_tells(self, store: SqlStore) -> None:
+        first, *behind = [int(one.removeprefix("alert:")) for one in await self.crowded(store, 3)]
+        async with store.write() as tx:
+            folded = await tx.deliveries.crowd("redaksi", 2, 1, 10)
+            await tx.deliveries.fold("redaksi", [one.id for one in folded], message("daftar"), NOON)
+            await tx.deliveries.post("redaksi", "news:1", message("lagi"), NOON, parent=f"alert:{first}")
+            await tx.deliveries.post("redaksi", "digest:1", message("rangkuman"), NOON)
+        for number in range(4):
+            one = await claimed(store)
+            async with store.write() as tx:
+                await tx.deliveries.sent(one, f"m{number}", NOON)
+        async with store.read() as tx:
+            told = [await tx.deliveries.alerts_in("redaksi", f"m{number}") for number in range(5)]
+            assert told == [[first], behind, [first], [], []]
+            assert await tx.deliveries.alerts_in("olahraga", "m0") == []
+            assert await tx.deliveries.alerts_in("redaksi", "") == []
+
     async def test_a_list_that_is_refused_gives_its_alerts_back(self, store: SqlStore) -> None:
         await self.crowded(store, 3)
         async with store.write() as tx:

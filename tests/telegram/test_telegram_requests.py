@@ -30,6 +30,16 @@ async def test_a_typed_command_is_answered_under_itself(
     assert abs((datetime.now(UTC) - request.at).total_seconds()) < 60
 
 
+async def test_a_reply_names_the_message_that_it_replies_to(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, desk: Desk, alice: Person
+) -> None:
+    alert = await messenger.send(chat(alice.id), ALERT, "d1")
+    await alice.says(alice.id, "/summary", reply_to=int(alert))
+    await alice.says(alice.id, "/summary")
+    await telegram.wait_for(lambda: len(desk.asked) == 2)
+    assert [request.under for request in desk.asked] == [alert, ""]
+
+
 async def test_a_pressed_button_is_its_command_and_stops_spinning(
     telegram: TelegramEmulator, messenger: TelegramMessenger, desk: Desk, alice: Person
 ) -> None:

@@ -91,9 +91,11 @@ def from_event(event: Payload, bot_user: str) -> Asked | None:
     if event.get("type") != ("message" if direct else "app_mention"):
         return None
     said = typed(_said_to(bot_user, event.get("text", "")))
-    place = Place(PLATFORM, event["channel"], event.get("thread_ts", ""))
+    thread = event.get("thread_ts", "")
     at = datetime.fromtimestamp(float(event["ts"]), UTC)
-    request = _request(said, place, User(PLATFORM, event["user"]), at)
+    request = _request(
+        said, Place(PLATFORM, event["channel"], thread), User(PLATFORM, event["user"]), at, under=thread
+    )
     return Asked(request, Way.DIRECT if direct else Way.MENTION, event["ts"])
 
 
@@ -114,6 +116,6 @@ def _said_to(bot_user: str, text: str) -> str:
     return after.strip() or before.strip()
 
 
-def _request(line: str, place: Place, user: User, at: datetime) -> Request:
+def _request(line: str, place: Place, user: User, at: datetime, under: str = "") -> Request:
     name, argument = parse_command(line)
-    return Request(name or NOTHING_ASKED, argument, place, user, at)
+    return Request(name or NOTHING_ASKED, argument, place, user, at, under)

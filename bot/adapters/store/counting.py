@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Text, and_, case, cast, func, literal, or_, select, update
 
-from bot.adapters.store.outbox import OPEN, Outbox
+from bot.adapters.store.outbox import MESSAGES, OPEN, ORDER, Outbox
 from bot.adapters.store.tables import alerts, articles
 from bot.adapters.store.tables import deliveries as table
 from bot.chat import Message
@@ -15,6 +15,7 @@ from bot.model import Hold, Kind, State
 from bot.ports import Delivery, Lane, Stuck
 
 DELAYS = 10_000  # the most alerts the delay is computed from
+ALERT = "alert:"  # begins the subject of an alert; its number follows
 ASKING = (Hold.UNSURE, Hold.RESTORED)  # held until a person has decided
 
 
@@ -64,8 +65,18 @@ class Counting(Outbox):
             for chat, states in sorted(counts.items())
         ]
 
+    async def alerts_in(self, chat: str, remote_id: str) -> list[int]:
+        if not remote_id:
+            return []
+        # What a list tells has the list's own id.
+        there = and_(table.c.chat == chat, table.c.remote_id == remote_id, table.c.kind.in_(MESSAGES))
+        query = select(table.c.subject, table.c.parent).where(there).order_by(*ORDER)
+        rows = (await self._db.execute(query)).all()
+        named = [row.subject if row.subject.startswith(ALERT) else row.parent for row in rows]
+        return [int(subject.removeprefix(ALERT)) for subject in named if subject.startswith(ALERT)]
+
     async def delays(self, since: datetime) -> list[float]:
-        alert = table.c.subject == literal("alert:") + cast(alerts.c.id, Text)
+        alert = table.c.subject == literal(ALERT) + cast(alerts.c.id, Text)
         query = (
             select(table.c.sent_at, articles.c.published)
             .join(alerts, alert)

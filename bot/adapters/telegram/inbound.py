@@ -79,7 +79,8 @@ def _typed(message: Message, username: str, commands: Collection[str]) -> Asked 
         name, argument = "help", ""
     place = Place(PLATFORM, str(message.chat.id), _thread(message))
     user = User(PLATFORM, str(sender.id), sender.full_name)
-    return Asked(Request(name, argument, place, user, message.date), message.message_id)
+    under = str(message.reply_to_message.message_id) if message.reply_to_message else ""
+    return Asked(Request(name, argument, place, user, message.date, under), message.message_id)
 
 
 def _thread(message: Message) -> str:
