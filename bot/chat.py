@@ -75,11 +75,39 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    label: str
+    words: str = ""  # what it adds to the command
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One of its choices is taken; the first, until a person takes another."""
+
+    name: str  # one of its own in the form
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A command with its options to choose from: sent in, it is the command with the words of every choice behind it."""
+
+    title: str
+    command: str  # "/summary"
+    fields: tuple[Field, ...]
+    submit: str  # label
+    cancel: str  # label
+    where: str = ""  # label of the field that asks for the chat; "" where that is known
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     lines: tuple[Line, ...]
     buttons: tuple[Button, ...] = ()
     private: bool = False  # only for the one who asked, where the platform can do that
     picture: Picture | None = None
+    form: Form | None = None  # of an answer: opened in its place where the platform can do that
 
     @property
     def text(self) -> str:
@@ -179,7 +207,7 @@ class Place:
     """Where something was said: a platform's chat, and the thread or topic in it."""
 
     platform: str
-    id: str
+    id: str  # "": nowhere in particular, as with a command of the whole platform
     thread: str = ""
 
 

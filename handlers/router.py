@@ -15,6 +15,7 @@ from handlers.desk import Desk
 from handlers.digest import digest
 from handlers.help import help_
 from handlers.mute import mute
+from handlers.options import anywhere
 from handlers.sources import sources
 from handlers.status import status
 from handlers.summary import summary
@@ -51,6 +52,8 @@ class Router:
 
     async def __call__(self, request: Request) -> Message:
         chat = self.desk.chat(request.place)
+        if chat is None and not request.place.id and request.name == "summary":
+            return anywhere(request.place.platform, self.desk)
         if chat is None:
             return refuse_place(request)
         try:

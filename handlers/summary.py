@@ -16,6 +16,7 @@ from bot.words import phrase
 from handlers.asked import Asked, read
 from handlers.desk import Desk
 from handlers.mute import told_here
+from handlers.options import ASKED_BY, options
 from handlers.tried import origin
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ _ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^>]*)?>?")  # Slack wraps ad
 
 async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     """[words] [24h|7d|sejak Senin], an address, the number of an alert, or nothing as a reply to one"""
+    if request.argument.replace("—", "--") in ASKED_BY:  # phones make one dash of two
+        return options(chat, desk)
     asked = read(request.argument, chat, desk.clock())
     chat = replace(chat, language=asked.language)
     size = LONG if asked.long else SHORT
@@ -48,7 +51,7 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
         say(phrase("summary.counts", chat.language, **counts), kind=LineKind.NOTE),
         *stories(briefing, chat),
     ]
-    return Message(tuple(lines), tuple(_buttons(asked, briefing, chat)))
+    return Message(tuple(lines), (*_pages(asked, briefing, chat), _options(chat)))
 
 
 async def _alerts(request: Request, asked: Asked, chat: Chat, desk: Desk) -> list[int]:
@@ -90,7 +93,11 @@ def _nothing(asked: Asked, briefing: Briefing, chat: Chat) -> Message:
     if briefing.nearest:
         lines.append(say(phrase("summary.earlier" if briefing.earlier else "summary.nearest", chat.language)))
         lines += [_named(article, chat) for article in briefing.nearest]
-    return Message(tuple(lines))
+    return Message(tuple(lines), (_options(chat),))
+
+
+def _options(chat: Chat) -> Button:
+    return Button(phrase("button.options", chat.language), f"/summary {ASKED_BY[0]}")
 
 
 def _named(article: Article, chat: Chat) -> Line:
@@ -170,7 +177,7 @@ def _head(told: Quoted, chat: Chat, numbers: dict[str, int]) -> Line:
     return Line(tuple(spans), LineKind.ITEM)
 
 
-def _buttons(asked: Asked, briefing: Briefing, chat: Chat) -> Iterator[Button]:
+def _pages(asked: Asked, briefing: Briefing, chat: Chat) -> Iterator[Button]:
     """The pages before and after this one; a question too long for a button is asked again by hand."""
     pages = [("button.before", asked.page - 1)] if asked.page > 1 else []
     pages += [("button.after", asked.page + 1)] if briefing.after > 0 else []

@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapters.store import SqlStore
 from bot.briefing import Quoted
-from bot.chat import COMMAND_BYTES
+from bot.chat import COMMAND_BYTES, Place
 from bot.errors import RequestRefused, SourceError
 from bot.model import Article
 from bot.ports import Delivery
@@ -207,3 +207,29 @@ async def test_a_thousand_articles_are_answered_in_a_second(room: Room) -> None:
     began = time.process_time()
     assert "1000 artikel" in await room.says("/summary gempa")
     assert time.process_time() - began < 2
+
+
+async def test_the_options_are_a_form_whose_every_choice_can_be_typed(room: Room) -> None:
+    await room.polls("Antara", article(title="Gempa Palu", body=TOLL.format(12)))
+    message = await room.type("/summary 7d")
+    command = next(one.command for one in message.buttons if one.label == "Pilihan")
+    form = (await room.type(command)).form
+    assert form is not None
+    for field in form.fields:
+        for choice in field.choices:
+            assert "tidak saya kenal" not in await room.says(f"{form.command} {choice.words}"), choice
+    said = await room.says("/summary Palu this week --long --en")
+    assert "Summary" in said and "Gempa Palu" in said
+
+
+async def test_the_options_are_buttons_where_there_are_no_forms(room: Room) -> None:
+    buttons = {one.label: one.command for one in (await room.type("/summary —options")).buttons}
+    assert buttons["7 hari terakhir"] == "/summary 7d" and buttons["Palu"] == "/summary Palu"
+    assert all(len(command.encode()) <= COMMAND_BYTES for command in buttons.values())
+
+
+async def test_asked_in_no_chat_the_form_asks_for_one_and_names_no_watch(room: Room) -> None:
+    form = (await room.type("/summary", place=Place("fake", ""))).form
+    assert form is not None and form.where
+    assert [field.name for field in form.fields] == ["period", "length", "language"]
+    assert "tidak ada di daftar" in await room.says("/status", place=Place("fake", ""))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulators.slack_blocks import problems, shown, too_long
+from tests.emulators.slack_blocks import problems, shown, too_long, view_problems
 
 Block = dict[str, Any]
 
@@ -42,6 +42,16 @@ def actions(*elements: Block) -> Block:
 def select(options: int, label: str = "x") -> Block:
     choices = [{"text": plain(label), "value": str(number)} for number in range(options)]
     return {"type": "static_select", "options": choices}
+
+
+def modal(*blocks: Block, **more: Any) -> Block:
+    labels = {"title": plain("x" * 24), "submit": plain("x" * 24), "close": plain("x" * 24)}
+    return {"type": "modal", **labels, "blocks": list(blocks) or [{"type": "divider"}], **more}
+
+
+def ask(count: int, **more: Any) -> Block:
+    element = {**select(count, "x" * 75), "action_id": "a", **more}
+    return {"type": "input", "label": plain("x"), "element": element}
 
 
 SOUND: dict[str, list[Block]] = {
@@ -96,6 +106,51 @@ UNSOUND: dict[str, Any] = {
     "highlight": [rich(span("x", style={"highlight": True}))],
     "rich text in rich text": [rich(rich(span("x")))],
 }
+
+
+FIRST = {"text": plain("x" * 75), "value": "0"}
+SOUND_VIEWS: dict[str, Block] = {
+    "labels": modal(),
+    "100 blocks": modal(*[{"type": "divider"}] * 100),
+    "metadata": modal(private_metadata="x" * 3000, callback_id="x" * 255),
+    "a choice": modal(ask(100, initial_option=FIRST)),
+    "radio": modal(ask(10, type="radio_buttons")),
+    "where": modal(
+        {
+            "type": "input",
+            "label": plain("x"),
+            "element": {"type": "conversations_select", "action_id": "a", "response_url_enabled": True},
+        }
+    ),
+}
+UNSOUND_VIEWS: dict[str, Any] = {
+    "no view": None,
+    "home": {**modal(), "type": "home"},
+    "no title": {"type": "modal", "blocks": [{"type": "divider"}]},
+    "title of 25": modal(title=plain("x" * 25)),
+    "mrkdwn title": modal(title=mrkdwn("x")),
+    "submit of 25": modal(submit=plain("x" * 25)),
+    "no submit": {key: value for key, value in modal(ask(1)).items() if key != "submit"},
+    "101 blocks": modal(*[{"type": "divider"}] * 101),
+    "metadata of 3001": modal(private_metadata="x" * 3001),
+    "callback_id of 256": modal(callback_id="x" * 256),
+    "unknown key": modal(colour="red"),
+    "101 choices": modal(ask(101)),
+    "11 radio buttons": modal(ask(11, type="radio_buttons")),
+    "value of 151": modal(ask(1, options=[{"text": plain("x"), "value": "x" * 151}])),
+    "no choice": modal(ask(0)),
+    "another first choice": modal(ask(2, initial_option={"text": plain("y"), "value": "9"})),
+}
+
+
+@pytest.mark.parametrize("name", SOUND_VIEWS)
+def test_a_modal_at_its_limits_is_sound(name: str) -> None:
+    assert view_problems(SOUND_VIEWS[name]) == []
+
+
+@pytest.mark.parametrize("name", UNSOUND_VIEWS)
+def test_a_modal_beyond_any_limit_is_not(name: str) -> None:
+    assert view_problems(UNSOUND_VIEWS[name])
 
 
 @pytest.mark.parametrize("name", SOUND)

@@ -205,11 +205,12 @@ async def test_a_trigger_is_good_for_one_view_and_three_seconds(
     slack: SlackEmulator, web: AsyncWebClient
 ) -> None:
     trigger, old = slack.trigger(), slack.trigger()
+    modal = {"type": "modal", "title": {"type": "plain_text", "text": "x"}, "blocks": [{"type": "divider"}]}
     slack.methods.triggers[old] = float("-inf")
-    await web.views_open(trigger_id=trigger, view={"type": "modal"})
-    assert await error(web.views_open(trigger_id=trigger, view={"type": "modal"})) == "exchanged_trigger_id"
-    assert await error(web.views_open(trigger_id=old, view={"type": "modal"})) == "expired_trigger_id"
-    assert await error(web.views_open(trigger_id="x", view={"type": "modal"})) == "invalid_trigger_id"
+    await web.views_open(trigger_id=trigger, view=modal)
+    assert await error(web.views_open(trigger_id=trigger, view=modal)) == "exchanged_trigger_id"
+    assert await error(web.views_open(trigger_id=old, view=modal)) == "expired_trigger_id"
+    assert await error(web.views_open(trigger_id="x", view=modal)) == "invalid_trigger_id"
 
 
 async def test_a_ticket_is_good_for_one_connection(slack: SlackEmulator, web: AsyncWebClient) -> None:

@@ -236,6 +236,58 @@ class Human:
         }
         await self.slack.sockets.deliver("interactive", payload)
 
+    async def uses_shortcut(self, callback_id: str) -> None:
+        """Choose one of the app's shortcuts from the menu of the workspace."""
+        known = [entry["callback_id"] for entry in manifest()["features"]["shortcuts"]]
+        if callback_id not in known:
+            raise ValueError(f"No shortcut {callback_id!r}; there are {known}.")
+        payload = {
+            "type": "shortcut",
+            "team": {"id": TEAM_ID, "domain": "newsroom"},
+            "user": {"id": self.id, "username": self.name.lower(), "team_id": TEAM_ID},
+            "callback_id": callback_id,
+            "trigger_id": self.slack.trigger(),
+            "action_ts": self.slack.workspace.next_ts(),
+        }
+        await self.slack.sockets.deliver("interactive", payload)
+
+    async def sends_in(self, view: dict[str, Any], *, where: Channel | None = None, **chosen: str) -> None:
+        """Choose options by their labels, the others as they were, and press the button of the modal."""
+        values: dict[str, Any] = {}
+        urls = []
+        for block in view["blocks"]:
+            element, name = block["element"], block["block_id"]
+            taken: dict[str, Any] = {"type": element["type"]}
+            if "options" in element:
+                labels = {one["text"]["text"]: one for one in element["options"]}
+                taken["selected_option"] = (
+                    labels[chosen.pop(name)] if name in chosen else element["initial_option"]
+                )
+            elif where is not None:
+                taken["selected_conversation"] = where.id
+                url = self.slack.response_url(where, self.id)
+                urls.append(
+                    {
+                        "block_id": name,
+                        "action_id": element["action_id"],
+                        "channel_id": where.id,
+                        "response_url": url,
+                    }
+                )
+            values[name] = {element["action_id"]: taken}
+        if chosen:
+            raise ValueError(f"The form does not ask for {', '.join(chosen)}.")
+        payload = {
+            "type": "view_submission",
+            "team": {"id": TEAM_ID, "domain": "newsroom"},
+            "user": {"id": self.id, "username": self.name.lower(), "name": self.name.lower()},
+            "api_app_id": APP_ID,
+            "trigger_id": self.slack.trigger(),
+            "view": {**view, "state": {"values": values}},
+            "response_urls": urls,
+        }
+        await self.slack.sockets.deliver("interactive", payload)
+
     def _shown_at_once(self, channel: Channel, answer: dict[str, Any]) -> None:
         """An acknowledgement that carries a message is shown like a use of the response URL."""
         text, blocks, _ = self.slack.methods.check_content(answer)

@@ -23,6 +23,24 @@ BLOCKS = 50  # in one message
 BLOCKS_CHARS = 13_200  # the JSON of all blocks; undocumented, seen by many (bolt-js #2509)
 BLOCK_ID_CHARS = 255
 
+VIEW_BLOCKS = 100  # in one modal
+VIEW_CHARS = 250_000  # the JSON of a view
+TITLE_CHARS = 24  # title, submit and close of a view
+METADATA_CHARS = 3_000
+VIEW_KEYS = frozenset(
+    (
+        "type",
+        "callback_id",
+        "title",
+        "submit",
+        "close",
+        "private_metadata",
+        "blocks",
+        "notify_on_close",
+        "clear_on_close",
+    )
+)
+
 MOST_CHARS: dict[str, dict[str, int]] = {
     "button": {"text.text": 75, "value": 2000, "url": 3000, "action_id": 255},
     "confirm": {"title.text": 100, "text.text": 300},
@@ -31,7 +49,7 @@ MOST_CHARS: dict[str, dict[str, int]] = {
     "image": {"image_url": 3000, "alt_text": 2000, "title.text": 2000},
     "input": {"label.text": 2000},
     "markdown": {"text": 12_000},
-    "options": {"text.text": 75},
+    "options": {"text.text": 75, "value": 150},
     "section": {"text.text": 3000},
     "video": {"title.text": 200},
 }
@@ -42,6 +60,7 @@ MOST_ITEMS: dict[str, dict[str, int]] = {
     "context": {"elements": 10},
     "multi_static_select": {"options": 100},
     "overflow": {"options": 5},
+    "radio_buttons": {"options": 10},
     "section": {"fields": 10},
     "static_select": {"options": 100},
 }
@@ -50,15 +69,40 @@ MOST_ITEMS: dict[str, dict[str, int]] = {
 LISTS = ("elements", "fields", "options")
 
 
-def problems(blocks: object) -> list[str]:
+def view_problems(view: object) -> list[str]:
+    """Every reason for which Slack opens no modal (docs.slack.dev, reference/views/modal-views)."""
+    if not isinstance(view, dict) or view.get("type") != "modal":
+        return [_error("failed to match all allowed schemas", "/view")]
+    found = [_error(f"additional property: {key}", "/view") for key in view.keys() - VIEW_KEYS]
+    for key in ("title", "submit", "close"):
+        text = view.get(key)
+        if text is None and key != "title":
+            continue
+        if not isinstance(text, dict) or text.get("type") != "plain_text" or not text.get("text"):
+            found.append(_error("must be a plain_text object", f"/view/{key}"))
+        elif len(text["text"]) > TITLE_CHARS:
+            found.append(_error(f"must be less than {TITLE_CHARS + 1} characters", f"/view/{key}/text"))
+    if len(str(view.get("private_metadata", ""))) > METADATA_CHARS:
+        found.append(_error(f"must be less than {METADATA_CHARS + 1} characters", "/view/private_metadata"))
+    if len(str(view.get("callback_id", ""))) > BLOCK_ID_CHARS:
+        found.append(_error(f"must be less than {BLOCK_ID_CHARS + 1} characters", "/view/callback_id"))
+    blocks = view.get("blocks")
+    found += problems(blocks, most=VIEW_BLOCKS)
+    asks = isinstance(blocks, list) and any(block.get("type") == "input" for block in blocks)
+    if asks and "submit" not in view:
+        found.append(_error("missing required field: submit", "/view"))
+    return found
+
+
+def problems(blocks: object, most: int = BLOCKS) -> list[str]:
     """Every reason for which Slack refuses these blocks, in the words of `response_metadata.messages`."""
     if not isinstance(blocks, list):
         return ["[ERROR] must be an array [json-pointer:/blocks]"]
     found = [*_misshapen(blocks)]
     if found:
         return found
-    if len(blocks) > BLOCKS:
-        found.append(_error(f"no more than {BLOCKS} items allowed", "/blocks"))
+    if len(blocks) > most:
+        found.append(_error(f"no more than {most} items allowed", "/blocks"))
     found += _repeated((block.get("block_id") for block in blocks), "block_id", "/blocks")
     for number, block in enumerate(blocks):
         found += _beyond(block, "", f"/blocks/{number}")
@@ -133,6 +177,8 @@ def _misshapen(blocks: list[Any]) -> Iterator[str]:
 def _beyond(node: dict[str, Any], key: str, pointer: str) -> Iterator[str]:
     """The limits that a node of the right shape, standing under `key`, goes beyond."""
     name = key if key in ("fields", "options", "confirm") else str(node.get("type"))
+    if key == "element" and "initial_option" in node and node["initial_option"] not in node["options"]:
+        yield _error("must match one of the options", f"{pointer}/initial_option")
     for path, most in MOST_CHARS.get(name, {}).items():
         if len(_at(node, path)) > most:
             yield _error(f"must be less than {most + 1} characters", f"{pointer}/{path.replace('.', '/')}")

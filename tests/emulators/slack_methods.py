@@ -5,11 +5,12 @@ Errors and limits: docs.slack.dev, reference/methods/*.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tests.emulators.slack_blocks import problems, too_long
+from tests.emulators.slack_blocks import VIEW_CHARS, problems, too_long, view_problems
 from tests.emulators.slack_workspace import (
     APP_ID,
     BOT_ID,
@@ -55,7 +56,7 @@ class Methods:
         self.honours_client_msg_id = False  # nobody knows for certain whether Slack does
         self.slow_files = 0  # how many blocks that name a new file are refused at first
         self.triggers: dict[str, float | None] = {}  # trigger_id -> monotonic time of birth, None once used
-        self.views: list[Any] = []
+        self.views: list[dict[str, Any]] = []  # that were opened, the newest last
         self._table: dict[str, Callable[[Args], Result]] = {
             "api.test": self._api_test,
             "auth.test": self._auth_test,
@@ -316,8 +317,13 @@ class Methods:
         if time.monotonic() - born > TRIGGER_SECONDS:
             raise ApiError("expired_trigger_id")
         self.triggers[trigger] = None
-        self.views.append(args.get("view"))
-        return {"view": args.get("view")}
+        view = args.get("view")
+        if found := view_problems(view):
+            raise ApiError("invalid_arguments", response_metadata={"messages": found})
+        if len(json.dumps(view)) > VIEW_CHARS:
+            raise ApiError("view_too_large")
+        self.views.append({"id": self.workspace.unique("V"), **view})
+        return {"view": self.views[-1]}
 
 
 NEEDS = {

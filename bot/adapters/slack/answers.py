@@ -11,9 +11,10 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.failures import classify
+from bot.adapters.slack.forms import view
 from bot.adapters.slack.incoming import Asked, Way
 from bot.adapters.slack.pictures import Pictures
-from bot.chat import Message
+from bot.chat import Form, Message
 from bot.errors import ChatGone, MessageRefused, SendError, TryAgain
 from bot.ports import Answer
 
@@ -35,11 +36,26 @@ class Answers:
     async def handle(self, asked: Asked) -> None:
         """Answer one request; what cannot be shown is logged."""
         message = await self._answer(asked.request)
+        if message.form and await self._open(message.form, asked):
+            return
         try:
             await self._insist(asked, message)
         except SendError as error:
             request = asked.request
             log.warning("The answer to %r in %s was not shown: %s", request.name, request.place.id, error)
+
+    async def _open(self, form: Form, asked: Asked) -> bool:
+        """Show the form; False when Slack shows none, for instance because its three seconds are over."""
+        if not asked.trigger:
+            return False
+        try:
+            await self._web.api_call(
+                "views.open", json={"trigger_id": asked.trigger, "view": view(form, asked)}
+            )
+        except Exception as error:  # slack_sdk fails in its own ways on answers that are not JSON
+            log.warning("The form of %r was not opened: %s", asked.request.name, classify(error))
+            return False
+        return True
 
     async def _insist(self, asked: Asked, message: Message) -> None:
         """Give the answer, again only when it certainly was not given."""
@@ -67,6 +83,8 @@ class Answers:
                 await self._post(place.id, place.thread or asked.ts, message)
             case Way.DIRECT:
                 await self._post(place.id, place.thread, message)
+            case Way.SHORTCUT:
+                await self._post(user.id, "", message)
 
     async def _to_presser(self, asked: Asked, message: Message) -> None:
         place, user = asked.request.place, asked.request.user

@@ -27,6 +27,7 @@ class Way(Enum):
     MENTION = "mention"  # in the thread of the mention
     DIRECT = "direct"  # in the direct conversation
     BUTTON = "button"  # to the one who pressed
+    SHORTCUT = "shortcut"  # in the direct conversation, since it was asked in none
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Asked:
     way: Way
     ts: str = ""  # the message that asked
     response_url: str = ""
+    trigger: str = ""  # with which a form can be opened, once, within three seconds
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -66,8 +68,10 @@ def from_command(payload: Payload, now: datetime) -> Asked:
     command, text = payload["command"], typed(payload.get("text", ""))
     line = text if command == MAIN_COMMAND else f"{command} {text}"
     user = User(PLATFORM, payload["user_id"], payload.get("user_name", ""))
-    request = _request(line, Place(PLATFORM, payload["channel_id"]), user, now)
-    return Asked(request, Way.COMMAND, response_url=payload["response_url"])
+    request = to_request(line, Place(PLATFORM, payload["channel_id"]), user, now)
+    return Asked(
+        request, Way.COMMAND, response_url=payload["response_url"], trigger=payload.get("trigger_id", "")
+    )
 
 
 def from_button(payload: Payload, now: datetime) -> Asked | None:
@@ -78,8 +82,21 @@ def from_button(payload: Payload, now: datetime) -> Asked | None:
     where = payload.get("container", {})
     thread = where.get("thread_ts") or payload.get("message", {}).get("thread_ts", "")
     user = User(PLATFORM, payload["user"]["id"], payload["user"].get("name", ""))
-    request = _request(command, Place(PLATFORM, payload["channel"]["id"], thread), user, now)
-    return Asked(request, Way.BUTTON, where.get("message_ts", ""), payload.get("response_url", ""))
+    request = to_request(command, Place(PLATFORM, payload["channel"]["id"], thread), user, now)
+    return Asked(
+        request,
+        Way.BUTTON,
+        where.get("message_ts", ""),
+        payload.get("response_url", ""),
+        payload.get("trigger_id", ""),
+    )
+
+
+def from_shortcut(payload: Payload, now: datetime) -> Asked:
+    """A shortcut of the whole workspace: its callback id, as the manifest has it, is the command."""
+    user = User(PLATFORM, payload["user"]["id"], payload["user"].get("username", ""))
+    request = to_request(payload["callback_id"], Place(PLATFORM, ""), user, now)
+    return Asked(request, Way.SHORTCUT, trigger=payload["trigger_id"])
 
 
 def from_event(event: Payload, bot_user: str) -> Asked | None:
@@ -93,7 +110,7 @@ def from_event(event: Payload, bot_user: str) -> Asked | None:
     said = typed(_said_to(bot_user, event.get("text", "")))
     thread = event.get("thread_ts", "")
     at = datetime.fromtimestamp(float(event["ts"]), UTC)
-    request = _request(
+    request = to_request(
         said, Place(PLATFORM, event["channel"], thread), User(PLATFORM, event["user"]), at, under=thread
     )
     return Asked(request, Way.DIRECT if direct else Way.MENTION, event["ts"])
@@ -116,6 +133,7 @@ def _said_to(bot_user: str, text: str) -> str:
     return after.strip() or before.strip()
 
 
-def _request(line: str, place: Place, user: User, at: datetime, under: str = "") -> Request:
+def to_request(line: str, place: Place, user: User, at: datetime, under: str = "") -> Request:
+    """A line as the request that it is."""
     name, argument = parse_command(line)
     return Request(name or NOTHING_ASKED, argument, place, user, at, under)

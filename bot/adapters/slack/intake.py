@@ -15,7 +15,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.adapters.slack.incoming import PLATFORM, Asked, from_button, from_command, from_event
+from bot.adapters.slack.forms import from_form
+from bot.adapters.slack.incoming import (
+    PLATFORM,
+    Asked,
+    from_button,
+    from_command,
+    from_event,
+    from_shortcut,
+)
 from bot.ports import Journal
 
 log = logging.getLogger(__name__)
@@ -31,12 +39,14 @@ class Intake:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def listen(self, app: AsyncApp) -> None:
-        """Register for all commands, buttons and events; Slack would send again what nobody listens to.
+        """Register for all commands, buttons, shortcuts, forms and events; Slack would send again what nobody listens to.
 
         The app must process before it responds: what is acknowledged is stored.
         """
         app.command(ANYTHING)(self._on_command)
         app.action(ANYTHING)(self._on_button)
+        app.shortcut(ANYTHING)(self._on_shortcut)
+        app.view(ANYTHING)(self._on_form)
         app.event(ANYTHING)(self._on_event)
 
     async def resume(self) -> None:
@@ -60,6 +70,14 @@ class Intake:
     async def _on_button(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         await self._take(body["trigger_id"], from_button(body, datetime.now(UTC)))
         await ack()
+
+    async def _on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._take(body["trigger_id"], from_shortcut(body, datetime.now(UTC)))
+        await ack()
+
+    async def _on_form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        await self._take(f"view:{body['view']['id']}", from_form(body, datetime.now(UTC)))
+        await ack()  # which closes it
 
     async def _on_event(self, body: dict[str, Any]) -> None:
         # A repeated event is not dropped for being a retry: the retry may be the only one that came through.
