@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from bot.model import Article
@@ -20,6 +21,11 @@ from bot.query import Index, Query
 LOOKED_AT = timedelta(days=7)  # has every weekday once
 EXAMPLES = 3
 MOST_A_DAY = 30  # alerts of one watch; more than an editor reads, so a person has to confirm them
+
+
+# One for all questions: what it has learned of the articles' words makes the next one twenty times as fast.
+_asked = Index()
+_numbers = count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,15 @@ async def back_test(store: Store, query: Query, now: datetime, timezone: str) ->
 
 def answers(query: Query, stored: Sequence[Filed]) -> Iterator[tuple[Filed, int]]:
     """Those that answer a query, each with the number of its hits; a query about the source alone has none."""
-    index = Index()
-    index.add("", query)
-    for filed in stored:
-        hits = index.match(filed.article).get("")
-        if hits is not None:
-            yield filed, len(hits)
+    key = f"question {next(_numbers)}"
+    _asked.add(key, query)
+    try:
+        for filed in stored:
+            hits = _asked.match(filed.article).get(key)
+            if hits is not None:
+                yield filed, len(hits)
+    finally:
+        _asked.remove(key)
 
 
 def _test(stored: Sequence[Filed], query: Query, now: datetime, timezone: str) -> Backtest:

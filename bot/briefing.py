@@ -106,8 +106,8 @@ async def brief(
     if briefing.total:
         return briefing
     async with store.read() as tx:
-        earlier = await tx.articles.since(since - WIDER)
-    return await asyncio.to_thread(_nearest, briefing, query, about, earlier)
+        wider = await tx.articles.since(since - WIDER)
+    return await asyncio.to_thread(_nearest, briefing, query, about, wider)
 
 
 async def brief_stories(store: Store, *stories: int, size: Size = SHORT) -> Briefing:

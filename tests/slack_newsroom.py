@@ -34,6 +34,7 @@ class Newsroom:
     reply: Message = field(default_factory=lambda: Message((say("All is well."),)))
     journal: Inbox = field(default_factory=lambda: Inbox(None, lambda: datetime.now(UTC)))
     busy: float = 0.0  # seconds that the application needs for an answer
+    thinks: asyncio.Event | None = None  # until this happens
 
     def messenger(self, bot_token: str = "", app_token: str = "") -> SlackMessenger:
         """A bot for this workspace, not yet started."""
@@ -44,6 +45,8 @@ class Newsroom:
     async def answer(self, request: Request) -> Message:
         self.asked.append(request)
         await asyncio.sleep(self.busy)
+        if self.thinks is not None:
+            await self.thinks.wait()
         return self.reply
 
     def place(self, thread: str = "") -> Place:

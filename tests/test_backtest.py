@@ -9,9 +9,10 @@ import pytest
 
 from bot import backtest
 from bot.adapters.store import SqlStore
-from bot.backtest import MOST_A_DAY, tally
+from bot.backtest import MOST_A_DAY, answers, tally
 from bot.chat import COMMAND_BYTES, Message, Place
 from bot.ports import LISTED, Filed
+from bot.query import parse
 from handlers.drafts import KEPT, KEPT_MOST
 from tests.builders import NOON, article, chat
 from tests.test_handlers import TAMU, Room
@@ -151,3 +152,14 @@ class TestSaving:
     @pytest.mark.parametrize("number", ["", "0", "x", "-1", "²", "9" * 50])
     async def test_a_number_that_is_none_is_not_remembered(self, room: Room, number: str) -> None:
         assert "tidak saya ingat" in await room.says(f"/watch confirm {number}")
+
+
+def test_questions_that_are_asked_at_once_do_not_mix_and_leave_nothing_behind() -> None:
+    stored = [Filed(article(body=f"{word} datang ke kota itu."), 1) for word in ("Putin", "Kim", "Putin")]
+    putin, kim, given_up = (answers(parse(name), stored) for name in ("Putin", "Kim", "datang"))
+    next(given_up)
+    first = next(putin)
+    assert [filed for filed, _ in kim] == [stored[1]]
+    assert [first, *putin] == [(stored[0], 1), (stored[2], 1)]
+    given_up.close()
+    assert len(backtest._asked) == 0

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.adapters.slack import SlackMessenger
+from bot.adapters.slack import answers as answers_
 from bot.chat import Button, Message, say
 from tests.emulators.faults import CRASH
 from tests.emulators.slack import Human
@@ -259,3 +260,52 @@ async def test_no_token_is_ever_logged(
     assert caplog.records
     assert room.slack.bot_token not in caplog.text
     assert room.slack.app_token not in caplog.text
+
+
+@pytest.mark.parametrize("way", ["command", "mention", "mention in a thread", "direct", "button"])
+async def test_whoever_waits_long_is_told_alone_that_the_answer_will_come(
+    room: Newsroom, bot: SlackMessenger, alice: Human, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(answers_, "WORKING_AFTER", 0.01)
+    room.thinks = asyncio.Event()
+    channel = room.slack.workspace.direct(alice.id) if way == "direct" else room.channel
+    parent = await bot.send(room.place(), ALERT, "d1")
+    match way:
+        case "command":
+            await alice.types(channel, "/pantau summary")
+        case "mention":
+            await alice.mentions(channel, "summary")
+        case "mention in a thread":
+            await alice.mentions(channel, "summary", thread=parent)
+        case "direct":
+            await alice.writes_to_bot("summary")
+        case "button":
+            await alice.presses(channel, parent, "Mute")
+    await room.slack.until(lambda: "Working" in "".join(one.shown for one in room.slack.from_bot(channel)))
+    room.thinks.set()
+    await room.slack.until(lambda: room.slack.from_bot(channel)[-1].shown == "All is well.")
+    told, answer = room.slack.from_bot(channel)[-2:]
+    assert told.only_for == alice.id
+    assert told.thread_ts == (parent if way == "mention in a thread" else "")
+    assert bool(answer.only_for) == (way == "button")
+
+
+async def test_a_quick_answer_comes_alone(
+    room: Newsroom, bot: SlackMessenger, alice: Human, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers_, "WORKING_AFTER", 60.0)
+    await alice.types(room.channel, "/pantau summary")
+    assert await answers(room) == ["All is well."]
+    assert len(room.slack.calls("response_url")) == 1
+
+
+async def test_an_answer_comes_though_nobody_could_be_told_before(
+    room: Newsroom, bot: SlackMessenger, alice: Human, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers_, "WORKING_AFTER", 0.01)
+    room.thinks = asyncio.Event()
+    room.slack.faults.fail("chat.postEphemeral", refusal("user_not_in_channel"))
+    await alice.mentions(room.channel, "summary")
+    await room.slack.until(lambda: room.slack.calls("chat.postEphemeral"))
+    room.thinks.set()
+    assert await answers(room) == ["All is well."]

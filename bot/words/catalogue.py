@@ -205,6 +205,7 @@ INDONESIAN = {
     "refused.see_help": "/help menampilkan semua perintah.",
     "refused.cut_off": "terputus karena saya dijalankan ulang, dan mungkin belum dikerjakan. Periksa, lalu minta sekali lagi.",
     "button.again": "Minta lagi",
+    "working": "Sedang dikerjakan …",
     "failed": "Itu gagal karena kesalahan di pihak saya. Sudah dicatat; coba lagi sebentar lagi.",
 }
 
@@ -409,6 +410,7 @@ ENGLISH = {
     "refused.see_help": "/help shows every command.",
     "refused.cut_off": "was lost in a restart of mine and may not have been carried out. Have a look, and ask again.",
     "button.again": "Ask again",
+    "working": "Working on it …",
     "failed": "That failed through a fault of mine. It is logged; try again in a moment.",
 }
 

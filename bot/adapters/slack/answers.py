@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,16 +16,22 @@ from bot.adapters.slack.failures import classify
 from bot.adapters.slack.forms import view
 from bot.adapters.slack.incoming import Asked, Way
 from bot.adapters.slack.pictures import Pictures
-from bot.chat import Form, Message
+from bot.chat import Form, LineKind, Message, say
 from bot.errors import ChatGone, MessageRefused, SendError, TryAgain
 from bot.ports import Answer
+from bot.words import LANGUAGES, phrase
 
 log = logging.getLogger(__name__)
 
 TRIES = 3  # because a person waits; alerts are tried again by the dispatcher
+WORKING_AFTER = 1.0  # seconds until the one who waits is told that the answer will come
 LEAST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds before another try; later the person has gone
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 ERROR_CHARS = 200  # of a response URL's complaint, for the log
+WORKING = Message(
+    (say(" · ".join(phrase("working", language) for language in LANGUAGES), kind=LineKind.NOTE),),
+    private=True,
+)
 
 
 class Answers:
@@ -35,7 +43,7 @@ class Answers:
 
     async def handle(self, asked: Asked) -> None:
         """Answer one request; what cannot be shown is logged."""
-        message = await self._answer(asked.request)
+        message = await self._thought(asked)
         if message.form and await self._open(message.form, asked):
             return
         try:
@@ -43,6 +51,23 @@ class Answers:
         except SendError as error:
             request = asked.request
             log.warning("The answer to %r in %s was not shown: %s", request.name, request.place.id, error)
+
+    async def _thought(self, asked: Asked) -> Message:
+        """The application's answer; whoever waits long for it sees meanwhile that it will come."""
+        telling = asyncio.create_task(self._tell_that_it_comes(asked))
+        try:
+            return await self._answer(asked.request)
+        finally:
+            telling.cancel()
+
+    async def _tell_that_it_comes(self, asked: Asked) -> None:
+        """To the one who asked alone: Slack lets no app show that it is typing, and a post would stay after a crash."""
+        if asked.way is Way.SHORTCUT:
+            return
+        await asyncio.sleep(WORKING_AFTER)
+        way = Way.BUTTON if asked.way is Way.DIRECT else asked.way
+        with contextlib.suppress(SendError):  # a courtesy; the answer itself will say what is wrong
+            await self.give(replace(asked, way=way), WORKING)
 
     async def _open(self, form: Form, asked: Asked) -> bool:
         """Show the form; False when Slack shows none, for instance because its three seconds are over."""
