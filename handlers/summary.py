@@ -122,7 +122,7 @@ def stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
         for one in told.sentences:
             yield Line((Span(one.shown), *_number(one, numbers)), LineKind.QUOTE)
         for dispute in told.disputes:
-            yield say(phrase("summary.dispute", chat.language), kind=LineKind.NOTE)
+            yield say(phrase(f"summary.dispute.{dispute.about}", chat.language), kind=LineKind.NOTE)
             for one in (dispute.one, dispute.other):
                 spans = (Span(one.shown), *_number(one, numbers))
                 yield Line(spans, LineKind.QUOTE)

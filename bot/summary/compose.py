@@ -11,8 +11,9 @@ from itertools import islice
 from bot.model import Article
 from bot.summary.candidates import Candidate, candidates
 from bot.summary.clean import shown
+from bot.summary.disputes import About, disputes
 from bot.summary.extract import best_first
-from bot.summary.numbers import MOST_ARTICLES, MOST_SENTENCES, Placed, alike, disputes, latest
+from bot.summary.numbers import MOST_ARTICLES, MOST_SENTENCES, Placed, alike, latest
 from bot.summary.ranking import UNDATED, Story, when
 
 REPEATED = 0.6  # share of the shorter sentence's words in another: from here on it says the same again
@@ -36,10 +37,11 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Two outlets, two numbers for the same thing."""
+    """Two outlets, two numbers for the same thing or two names for the same role."""
 
     one: Cited
     other: Cited
+    about: About = About.NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,13 @@ def summarise(stories: Sequence[Story], *, sentences: int) -> Summary:
 
 
 def contradictions(story: Story) -> tuple[Dispute, ...]:
-    """Where the outlets of a story give different numbers for the same thing; one pair for each thing."""
+    """Where the outlets of a story tell the same with another number or name; one pair for each thing."""
     placed = _placed(_telling(story))
-    told: list[tuple[Placed, Placed]] = []
-    for one, other in disputes(placed):
-        if not any(alike(one.one, known.one) for known, _ in told):
-            told.append((one, other))
-    return tuple(Dispute(_cited(one), _cited(other)) for one, other in told)
+    told: list[tuple[About, Placed, Placed]] = []
+    for about, one, other in disputes(placed):
+        if not any(kind is about and alike(one.one, known.one) for kind, known, _ in told):
+            told.append((about, one, other))
+    return tuple(Dispute(_cited(one), _cited(other), about) for about, one, other in told)
 
 
 def offers(article: Article) -> Iterator[Cited]:

@@ -1,20 +1,20 @@
-"""Numbers that change from report to report: which state is the latest, and where outlets contradict each other.
+"""Numbers that change from report to report, and which state is the latest.
 
 Two sentences are held to tell the same when they share enough words; their numbers are compared when the same word
-follows ("12 orang", "14 orang"). A later report replaces an earlier one of its own outlet; two outlets that
-differ are shown side by side, because nobody here can know who is right.
+follows ("12 orang", "14 orang").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model import Article
 from bot.summary.candidates import Candidate
 from bot.summary.ranking import when
 
+SAME_SENTENCE = 0.75  # the same, where that is not enough
 SAME_EVENT = 0.4  # share of the shorter sentence's words in the other
 MOST_ARTICLES = 12  # of one story are compared
 MOST_SENTENCES = 12  # of one article
@@ -37,6 +37,18 @@ _NO_COUNT = frozenset(
     januari februari maret april mei juni juli agustus september oktober november desember january
     february march may june july august october december wib wita wit tahun jam menit hari years year
     hours days persen percent
+""",
+    )
+)
+
+
+# Sums and measures: one event has many of them, so only nearly the same sentence speaks of the same one.
+_MEASURES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    ribu juta miliar triliun rupiah dolar ringgit meter kilometer kilogram hektare hektar ton liter derajat
+    thousand million billion trillion dollars euros pounds meters metres kilometers kilometres miles feet acres tons degrees
 """,
     )
 )
@@ -77,7 +89,8 @@ def differ(one: Placed, other: Placed) -> bool:
     if not alike(one.one, other.one):
         return False
     here, there = counts(one.text), counts(other.text)
-    return any(here[what] != there[what] for what in here.keys() & there.keys())
+    differing = {what for what in here.keys() & there.keys() if here[what] != there[what]}
+    return bool(differing) and (bool(differing - _MEASURES) or alike(one.one, other.one, SAME_SENTENCE))
 
 
 def latest(one: Placed, others: Sequence[Placed]) -> Placed:
@@ -88,25 +101,3 @@ def latest(one: Placed, others: Sequence[Placed]) -> Placed:
         if when(other.article) > when(one.article) and alike(one.one, other.one) and differ(one, other)
     ]
     return max(newer, key=lambda other: when(other.article), default=one)
-
-
-def disputes(placed: Sequence[Placed]) -> Iterator[tuple[Placed, Placed]]:
-    """Pairs from two outlets that give two numbers for the same thing; each outlet speaks with its latest word."""
-    for at, one in enumerate(placed):
-        for other in placed[at + 1 :]:
-            if one.article.source != other.article.source and differ(one, other):
-                same_outlet = [
-                    its for its in placed if its.article.source in (one.article.source, other.article.source)
-                ]
-                if latest_word(one, same_outlet) and latest_word(other, same_outlet):
-                    yield one, other
-
-
-def latest_word(one: Placed, others: Sequence[Placed]) -> bool:
-    """Has its own outlet not corrected it since?"""
-    return not any(
-        other.article.source == one.article.source
-        and when(other.article) > when(one.article)
-        and differ(one, other)
-        for other in others
-    )
