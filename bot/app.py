@@ -196,7 +196,8 @@ async def assemble(
                 "messages wait for the chat %r, which is not configured any more; they leave once it is again",
                 name,
             )
-        watchlist = Watchlist(store, chats, configured.lists)
+        figures = {watch.name for watch in watches if watch.figures}
+        watchlist = Watchlist(store, chats, configured.lists, figures)
         await watchlist.load()
         engine = InProcessEngine(now)
         owners = Owners(chats, config.alerts.owners)

@@ -2,7 +2,7 @@
 
 The message and the note that it was made are one transaction, so a restart neither loses nor doubles one. A time that
 passed while Pantau was down is made up for within LATE; what is older is told by the next digest, which begins
-where the last one ended.
+where the last one ended. Times within quiet hours make one digest, at their end.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bot.chat import Message
 from bot.digest_times import DigestTime, last_due, read
 from bot.model import Chat
 from bot.ports import Clock, Engine, Store
+from bot.quiet import quiet_until
 from bot.watchlist import Watchlist
 
 LATE = timedelta(hours=12)
@@ -49,6 +50,8 @@ class Digests:
             if due is None:
                 continue
             last = marks.get(_made(chat))
+            if quiet_until(chat, now):
+                continue  # at their end one digest tells all of it
             if last is None:  # asked for since the last look: the first one comes at the next of its times
                 async with self.store.write() as tx:
                     await tx.mark(_made(chat), now)
@@ -57,7 +60,7 @@ class Digests:
 
     async def _make(self, chat: Chat, last: datetime, due: datetime, now: datetime) -> None:
         since = max(last, due - LONGEST)
-        if now - due > LATE:
+        if now - (quiet_until(chat, due) or due) > LATE:
             return  # the next one begins where the last one ended, and tells it
         briefing = await brief(self.store, self.watchlist, chat, "", since, now, size=LONG, unread_first=True)
         async with self.store.write() as tx:

@@ -138,9 +138,11 @@ class Lanes:
                 return await tx.deliveries.next(chat.name, now)
         lane.bell.clear()
         async with self.store.write() as tx:
-            await tx.deliveries.release(chat.name, now, quiet=until is not None)
+            held = await tx.deliveries.release(chat.name, now, quiet=until is not None)
             if until is not None:
                 await tx.deliveries.quiet(chat.name, until)
+            elif self.fold_above and held > 1:
+                await self._fold_what_was_held(tx, chat, now)
             elif self.fold_above:
                 await self._fold(tx, chat, now)
             head = await tx.deliveries.next(chat.name, now)
@@ -158,6 +160,13 @@ class Lanes:
                 len(behind),
                 extra={"delivery": list_id},
             )
+
+    async def _fold_what_was_held(self, tx: Tx, chat: Chat, now: datetime) -> None:
+        """The alerts of the quiet hours come as one message; those of urgent watches come by themselves."""
+        behind = await tx.deliveries.crowd(chat.name, 1, 0, LISTED)
+        if behind:
+            message = words.folded(behind, chat, quiet=True)
+            await tx.deliveries.fold(chat.name, [one.id for one in behind], message, now)
 
     async def _turn(self, chat: Chat, lane: _Lane, messenger: Messenger, head: Priority) -> bool:
         """Wait for the chat's pace, then for the token's budget; False when something new has to be looked at first."""

@@ -15,6 +15,9 @@ class SourceKind(StrEnum):
     SITEMAP = "sitemap"  # a news sitemap
 
 
+TIERS = ("wire", "national", "local", "blog")  # what kind of outlet a source is, the furthest reaching first
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What is particular about a source."""
@@ -23,6 +26,7 @@ class Options:
     include: str = ""  # CSS selector: the parts of a page that are watched; empty: every paragraph
     exclude: str = ""  # CSS selector: what is left out of them
     full_text: bool = False  # where an item is only a teaser, its page is read too
+    tier: str = ""  # what kind of outlet it is, one of TIERS; "": nobody has said
 
 
 class Condition(StrEnum):
@@ -101,6 +105,7 @@ class Article:
     body: str = ""
     lang: str = ""  # BCP 47, lower case; empty when unknown
     source: str = ""  # the source's name
+    tier: str = ""  # the source's, one of TIERS; "" when nobody has said
     author: str = ""
     published: datetime | None = None  # aware; None when the publisher gave none that can be read
     seen: datetime | None = None  # when it was first stored
@@ -142,6 +147,9 @@ class Watch:
     priority: str = "normal"
     routes: tuple[str, ...] = ()
     origin: str = "config"  # "config" or "chat": who may remove it
+    figures: bool = (
+        False  # its alerts tell the numbers and dates of the article; the store does not keep this
+    )
 
     @property
     def urgency(self) -> Priority:
@@ -156,6 +164,7 @@ class Match:
     watch: str
     hits: tuple[Hit, ...]
     sentence: Passage
+    figures: bool = False  # the watch asks for the numbers and dates of the article
 
 
 class OnUncertain(StrEnum):

@@ -56,7 +56,7 @@ class Lookout:
         """The watches that an article answers, in the order in which they were made."""
         hits = self.index.match(article)
         return tuple(
-            Match(name, hits[name], passage(article, hits[name]))
+            Match(name, hits[name], passage(article, hits[name]), self.watches[name].figures)
             for name in sorted(hits, key=self._order.__getitem__)
         )
 

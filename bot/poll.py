@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from bot import words
 from bot.errors import SourceError, StoreTrouble
 from bot.logs import about
-from bot.model import Source
+from bot.model import Article, Source
 from bot.owners import Owners
 from bot.pipeline import Brought, Looked, Lookout, Outcome, look_at, take_in
 from bot.ports import Clock, Engine, Fetched, Fetcher, Parser, Read, Store, Tx
@@ -265,7 +265,7 @@ class Polls:
         """The polls with their unseen articles looked at."""
         while True:
             try:
-                brought = [(one.source.id, one.read.articles) for one in batch]
+                brought = [(one.source.id, _tiered(one.source, one.read.articles)) for one in batch]
                 looked = await look_at(self.store, self.lookout(), brought)
                 break
             except StoreTrouble as trouble:
@@ -296,7 +296,9 @@ class Polls:
             asked = replace(source, url=page, etag="", last_modified="")
             try:
                 older = await self.parser.parse(source, await self.fetcher.fetch(asked))
-                (unseen,) = await look_at(self.store, self.lookout(), [(source.id, older.articles)])
+                (unseen,) = await look_at(
+                    self.store, self.lookout(), [(source.id, _tiered(source, older.articles))]
+                )
             except (SourceError, StoreTrouble) as error:
                 log.warning("%s: an older page cannot be read: %s", source.name, error)
                 break
@@ -458,3 +460,9 @@ def _in_order(batch: Sequence[Ended]) -> list[Ended]:
 
 def _our_fault(error: Exception) -> SourceError:
     return SourceError(f"A fault of Pantau's own: {type(error).__name__}. It is logged; please report it.")
+
+
+def _tiered(source: Source, articles: Sequence[Article]) -> Sequence[Article]:
+    """The articles as ones of this kind of outlet."""
+    tier = source.options.tier
+    return [replace(article, tier=tier) for article in articles] if tier else articles

@@ -425,8 +425,11 @@ class Deliveries(Protocol):
     async def quiet(self, chat: str, until: datetime) -> None:
         """Hold the posts and replies that wait there, all but answers and flashes."""
 
-    async def release(self, chat: str, now: datetime, *, quiet: bool) -> None:
-        """Let go of what was held for a mute that is over and, unless the chat is `quiet` now, for quiet hours."""
+    async def release(self, chat: str, now: datetime, *, quiet: bool) -> int:
+        """Let go of what was held for a mute that is over and, unless the chat is `quiet` now, for quiet hours.
+
+        How many it let go of at the end of quiet hours.
+        """
 
     async def mute(self, chat: str, muted: Mapping[str, datetime]) -> None:
         """Hold the alerts that wait there and tell of muted watches only (name -> until when); let go of the others."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -32,10 +32,15 @@ class Draft:
 
 
 class Watchlist:
-    """Keeps the index of stored queries in step with the store. One process writes; `load` at its start."""
+    """Keeps the index of stored queries in step with the store. One process writes; `load` at its start.
 
-    def __init__(self, store: Store, chats: Sequence[Chat], lists: Lists = starter) -> None:
-        self._store, self._lists = store, lists
+    `figures`: names of the watches that the configuration gives numbers and dates.
+    """
+
+    def __init__(
+        self, store: Store, chats: Sequence[Chat], lists: Lists = starter, figures: Collection[str] = ()
+    ) -> None:
+        self._store, self._lists, self._figures = store, lists, frozenset(figures)
         self.lookout = Lookout(Index(), {}, tuple(chats))
         self._names: dict[str, list[str]] = {}  # folded -> as written; most often one
 
@@ -48,7 +53,8 @@ class Watchlist:
         with uncollected():
             for watch in stored:
                 try:
-                    self._take_in(Draft(watch, parse(watch.query, self._lists)))
+                    asked = replace(watch, figures=watch.name in self._figures)
+                    self._take_in(Draft(asked, parse(watch.query, self._lists)))
                 except QueryError as error:
                     log.error("watch %r is not in force: %s", watch.name, error)
 

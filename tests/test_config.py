@@ -67,11 +67,13 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
         url = "https://www.antaranews.com/rss/terkini.xml"
         kind = "feed"
         interval = "1.5h"
+        tier = "wire"
         [[watches]]
         name = "Putin"
         query = "Putin"
         priority = "flash"
         routes = ["Grup"]
+        figures = true
         """
     )
     config = load(file, {})
@@ -88,10 +90,11 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
         Chat("Redaksi", "slack", "C0123", "1718790000.123456", "Asia/Makassar", "en"),
         Chat("Grup", "telegram", "-100123", "12", "Asia/Jakarta", "id"),
     )
-    assert config.watches == (Watch("Putin", "Putin", "flash", ("Grup",)),)
+    assert config.watches == (Watch("Putin", "Putin", "flash", ("Grup",), figures=True),)
     (source,) = config.sources
     assert (source.name, source.kind, source.interval) == ("Antara", SourceKind.FEED, 5400.0)
     assert source.url == "https://www.antaranews.com/rss/terkini.xml"
+    assert source.options.tier == "wire"
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,42 @@ async def test_one_that_is_a_day_late_is_told_by_the_next(morning: Morning) -> N
     assert await morning.told() == ["digest:2026-11-23 19:05"]
 
 
+QUIET = chat("redaksi", digest=("19:05", "23:00", "05:00"), quiet_hours="19:00-06:00")  # from NOON on
+
+
+async def test_digests_of_the_quiet_hours_come_as_one_at_their_end(sqlite: SqlStore) -> None:
+    night = Morning(sqlite, QUIET)
+    night.clock.advance(minutes=-30)
+    await night.room.says("/watch add Palu: Palu")
+    await night.job.look()
+    for hour in range(11):
+        night.clock.advance(hours=1)
+        await night.room.polls("Antara", article(title=f"Kabar {hour}", body=f"Kabar dari Palu, {hour}."))
+        await night.job.look()
+        night.start()
+    assert await night.told() == []
+    night.clock.advance(minutes=31)
+    for _ in range(3):
+        await night.job.look()
+        night.start()
+        night.clock.advance(minutes=1)
+    assert await night.told() == ["digest:2026-11-23 05:00"]
+    async with sqlite.read() as tx:
+        (text,) = [one.text for one in await tx.deliveries.stuck(everything=True) if "digest" in one.subject]
+    assert all(f"Kabar {hour}" in text for hour in (0, 10))
+
+
+async def test_quiet_hours_longer_than_a_digest_may_be_late_lose_none(sqlite: SqlStore) -> None:
+    night = Morning(sqlite, chat("redaksi", digest=("19:05",), quiet_hours="19:00-09:00"))
+    await night.room.says("/watch add Palu: Palu")
+    night.clock.advance(minutes=-1)
+    await night.job.look()
+    await night.room.polls("Antara", article(title="Kabar", body="Kabar dari Palu."))
+    night.clock.advance(hours=14, minutes=1)
+    await night.job.look()
+    assert await night.told() == ["digest:2026-11-22 19:05"]
+
+
 async def test_where_nothing_came_nothing_is_said(sqlite: SqlStore) -> None:
     morning = Morning(sqlite)
     await morning.job.look()

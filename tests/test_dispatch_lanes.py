@@ -121,15 +121,39 @@ async def test_only_a_flash_breaks_through_quiet_hours(sqlite: SqlStore) -> None
     assert await desk.drained() == ["kilat", "satu"]
 
 
-async def test_more_than_the_chat_can_take_is_told_in_a_list_and_nothing_is_missing(sqlite: SqlStore) -> None:
-    desk = Desk(sqlite, chat(language="en"), FakeMessenger(), fold_above=8)
-    for number in range(12):
+async def alerts(store: SqlStore, count: int) -> None:
+    """Alerts that wait, each of a report of its own."""
+    for number in range(count):
         one = article(title=f"Berita {number}", source=f"Kantor {number}")
-        story = await stored(sqlite, one)
-        async with sqlite.write() as tx:
+        story = await stored(store, one)
+        async with store.write() as tx:
             watches = ["Putin", "Korea"] if number > 9 else ["Putin"]
             alert = await tx.alerts.add("redaksi", story, one.id, watches, backlog=False, now=NOON)
             await tx.deliveries.post("redaksi", f"alert:{alert}", message(one.title), NOON)
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_quiet_hours_held_comes_in_one_message(sqlite: SqlStore, restarts: bool) -> None:
+    quiet = chat(quiet_hours="18:30-06:00", language="en")
+    desk = Desk(sqlite, quiet, FakeMessenger(), fold_above=8)
+    await alerts(sqlite, 3)
+    await desk.post("penting", priority=Priority.URGENT)
+    assert await desk.drained() == []
+    if restarts:
+        desk = Desk(sqlite, quiet, FakeMessenger(), fold_above=8)
+    desk.clock.now = NOON + timedelta(hours=11)
+    urgent, held = await desk.drained()
+    assert urgent == "penting"
+    heading, *lines = held.splitlines()
+    assert heading == "3 in the quiet hours, on Putin (3)"
+    assert [line.partition(" · ")[0] for line in lines] == [f"Berita {number}" for number in range(3)]
+    await desk.post("pagi")
+    assert (await desk.drained())[2:] == ["pagi"]
+
+
+async def test_more_than_the_chat_can_take_is_told_in_a_list_and_nothing_is_missing(sqlite: SqlStore) -> None:
+    desk = Desk(sqlite, chat(language="en"), FakeMessenger(), fold_above=8)
+    await alerts(sqlite, 12)
     *singles, listed = await desk.drained()
     assert singles == ["Berita 0", "Berita 1"]
     heading, *lines = listed.splitlines()

@@ -74,6 +74,23 @@ class TestWatch:
         await again.watchlist.load()
         assert "Putin: Putin" in await again.says("/watch list")
 
+    async def test_a_watch_keeps_its_wish_for_numbers_also_where_the_alert_is_worded_again(
+        self, sqlite: SqlStore
+    ) -> None:
+        async with sqlite.write() as tx:
+            await tx.watches.sync([watch("Palu", "Palu"), watch("Poso", "Poso")])
+        room = Room(sqlite)
+        room.watchlist = Watchlist(sqlite, room.chats, figures=["Palu"])
+        await room.watchlist.load()
+        quake = {"title": "Gempa Palu", "body": f"Gempa di Palu merusak 40 rumah. {WIRE}"}
+        await room.polls("Antara", article(**quake))
+        await room.polls("Tempo", article(**quake, source="Tempo"))
+        await room.polls("Antara", article(body="Banjir di Poso merusak 30 rumah."))
+        async with sqlite.read() as tx:
+            first, other = (await tx.deliveries.stuck(everything=True))[:2]
+        assert "Tempo" in first.text and "Angka dan tanggal: 40 rumah" in first.text
+        assert "Poso" in other.text and "Angka" not in other.text
+
     async def test_a_list_with_commas_is_read_as_any_of_and_the_answer_says_so(self, room: Room) -> None:
         assert 'salah satu dari»: "Korea Utara", Korut' in await room.says(
             '/watch add Korea: "Korea Utara", Korut'

@@ -10,10 +10,12 @@ import pytest
 
 from bot.adapters.store import SqlStore
 from bot.errors import SourceError, StoreTrouble
-from bot.model import Condition, Source
+from bot.model import Article, Condition, Match, Options, Source
 from bot.owners import Owners
+from bot.pipeline import Lookout
 from bot.poll import MOVES, Polls
 from bot.ports import Document, Fetched
+from bot.query import Index
 from tests.builders import NOON, chat, settings, watch
 from tests.fakes import FakeClock, FakeEngine, FakeFetcher, rss
 from tests.test_pipeline import lookout
@@ -66,6 +68,18 @@ class Wire:
         return [] if delivery is None or not hasattr(delivery, "message") else [delivery.message.text]
 
 
+class Watching(Lookout):
+    """Notes the tier of whatever is matched."""
+
+    def __init__(self, seen: list[str]) -> None:
+        super().__init__(Index(), {}, [chat("redaksi")])
+        self.seen = seen
+
+    def match(self, article: Article) -> tuple[Match, ...]:
+        self.seen.append(article.tier)
+        return ()
+
+
 @pytest.fixture
 async def wire(sqlite: SqlStore) -> Wire:
     wire = Wire(sqlite)
@@ -80,6 +94,18 @@ async def test_a_poll_stores_the_articles_and_the_validators_together(wire: Wire
     source = await wire.poll()
     assert (await wire.stored(), source.etag, source.ok_at) == (2, '"1"', NOON)
     assert ("drain", "redaksi") in wire.engine.woken
+
+
+async def test_an_article_is_of_the_kind_of_outlet_that_its_source_is(wire: Wire) -> None:
+    async with wire.store.write() as tx:
+        await tx.sources.sync([settings("Kawat", options=Options(tier="wire"))], NOON)
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba di Pyongyang.")]))
+    seen: list[str] = []
+    wire.polls.lookout = lambda: Watching(seen)  # type: ignore[assignment]  # one that looks on
+    await wire.poll()
+    async with wire.store.read() as tx:
+        (filed,) = await tx.articles.since(NOON - timedelta(days=1))
+    assert (seen, filed.article.tier) == (["wire"], "wire")
 
 
 async def test_the_next_poll_comes_after_the_interval_give_or_take_a_little(wire: Wire) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -226,6 +227,15 @@ def test_stories_are_ranked_by_sources_then_matches_then_age() -> None:
     stories = rank([early, late, *same_outlet, hit, *many], keys, {"h": 2})
     assert [story.first.id for story in stories] == ["m2", "h", "l", "o1", "e"]
     assert [story.sources for story in stories] == [3, 1, 1, 1, 1]
+
+
+def test_of_stories_with_equal_sources_and_urgency_the_further_reaching_outlet_comes_first() -> None:
+    outlets = {"blog": 4, "local": 3, "": 2, "national": 1, "wire": 0}
+    articles = [replace(article(tier or "none", hours=hours), tier=tier) for tier, hours in outlets.items()]
+    stories = rank(articles, {}, {"blog": 9})
+    assert [story.first.tier for story in stories] == ["wire", "national", "local", "", "blog"]
+    urgent = rank(articles, {}, {}, {"blog": 1})
+    assert urgent[0].first.tier == "blog"
 
 
 def test_the_first_one_published_speaks_for_a_story() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+import pytest
 
 from bot.annotate import annotate, passage
 from bot.chat import Message
-from bot.model import Article, Hit, Match
-from bot.words import alert
+from bot.model import TIERS, Article, Hit, Match
+from bot.words import alert, phrase
 from tests.builders import chat
 
 PHONE = 900  # code points: about one screen at the usual size of letters
@@ -46,6 +49,24 @@ def test_the_full_alert_adds_context_quotes_and_figures() -> None:
     assert "Orang: Vladimir Putin 2×, Kim Jong Un 2×" in text
     assert "Kim Jong Un: “Kami tidak akan menyerah pada tekanan siapa pun,”" in text
     assert "Angka dan tanggal: 19/6/2024" in text
+
+
+def test_numbers_and_dates_are_told_in_a_standard_alert_where_a_watch_asks() -> None:
+    asks = [replace(MATCHES[0], figures=True)]
+    for detail, shown in (("standard", True), ("brief", False)):
+        text = alert(7, ARTICLE, asks, chat(detail=detail), (), noted=annotate(ARTICLE)).text
+        assert ("Angka dan tanggal: 19/6/2024" in text) is shown
+    assert "Angka" not in told().text
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_full_alert_says_what_kind_of_outlet_it_is(tier: str) -> None:
+    one = replace(ARTICLE, tier=tier)
+    last = {
+        detail: alert(7, one, MATCHES, chat(detail=detail), (), noted=annotate(one)).lines[-1].text
+        for detail in ("full", "standard")
+    }
+    assert last == {"full": f"{phrase(f'tier.{tier}', 'id')} · 1 menit baca", "standard": "1 menit baca"}
 
 
 def test_countries_and_languages_are_called_as_the_chat_calls_them() -> None:

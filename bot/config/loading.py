@@ -142,6 +142,7 @@ def _source(values: Mapping[str, Any], folder: Path, polling: Polling) -> Source
             include=values.get("include", ""),
             exclude=values.get("exclude", ""),
             full_text=values.get("full_text", polling.full_text),
+            tier=values.get("tier", ""),
         ),
     )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.config import readers as read
 from bot.logs import FORMATS, LEVELS
-from bot.model import OnUncertain, SourceKind
+from bot.model import TIERS, OnUncertain, SourceKind
 
 PLATFORMS = ("slack", "telegram", "console")
 PRIORITIES = ("flash", "urgent", "normal", "low")  # of bot.model.Priority, those of a watch
@@ -108,6 +108,7 @@ TABLES = {
             "include": Key(read.css),
             "exclude": Key(read.css),
             "full_text": Key(read.yes_or_no),
+            "tier": Key(read.choice(TIERS)),
         },
         many=True,
     ),
@@ -128,6 +129,7 @@ TABLES = {
             ),
             "priority": Key(read.choice(PRIORITIES)),
             "routes": Key(read.line("the name of a chat"), list_of='["Redaksi"]'),
+            "figures": Key(read.yes_or_no),
         },
         many=True,
     ),

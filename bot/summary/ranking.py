@@ -1,7 +1,8 @@
 """Which of a period's stories weighs most.
 
 Chosen: the number of sources first, because what many newsrooms decided to print is the best sign there is
-without a model; then the priority of the watches, how often the watched words matched, and what is newest.
+without a model; then the priority of the watches, the reach of the outlets as far as the newsroom has said it, how
+often the watched words matched, and what is newest.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from datetime import UTC, datetime
 
 from bot.model import Article
 
+# Nothing said weighs as much as local: a newsroom names its agencies and its blogs first.
+_REACH = {"wire": 3, "national": 2, "local": 1, "": 1, "blog": 0}
 UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
@@ -23,6 +26,11 @@ class Story:
     sources: int = 1
     matches: int = 0
     priority: int = 0  # of its most urgent watch; higher is more urgent
+
+    @property
+    def reach(self) -> int:
+        """Of the furthest reaching of its outlets."""
+        return max(_REACH[article.tier] for article in self.articles)
 
     @property
     def first(self) -> Article:
@@ -70,5 +78,5 @@ def rank(
     return sorted(stories, key=_weight, reverse=True)
 
 
-def _weight(story: Story) -> tuple[int, int, int, datetime]:
-    return story.sources, story.priority, story.matches, story.latest
+def _weight(story: Story) -> tuple[int, int, int, int, datetime]:
+    return story.sources, story.priority, story.reach, story.matches, story.latest

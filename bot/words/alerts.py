@@ -51,7 +51,7 @@ def alert(
         lines[0] = Line((Span(headline(article), Style.STRIKE, article.url),), LineKind.HEADING)
         lines.insert(1, say(gone, style=Style.BOLD))
     if noted:
-        lines += notes(article, noted, chat)
+        lines += notes(article, noted, chat, figures=any(match.figures for match in matches))
     if also:
         lines.append(say(phrase("alert.also", language, names=_names(also, language)), kind=LineKind.NOTE))
     buttons = (

@@ -15,6 +15,10 @@ INDONESIAN = {
     "notes.place": "Tempat: {names}",
     "notes.organisation": "Lembaga: {names}",
     "notes.figures": "Angka dan tanggal: {names}",
+    "tier.wire": "kantor berita",
+    "tier.national": "media nasional",
+    "tier.local": "media daerah",
+    "tier.blog": "blog",
     "notes.said": "{speaker}:",
     "alert.also_more": "{names} (+{count})",
     "button.summary": "Ringkasan",
@@ -170,6 +174,7 @@ INDONESIAN = {
     "store.restored": "Pantau berjalan dari cadangan {when}. Pesan yang waktu itu menunggu ({count}), dan yang pertama kali ditemukan "
     "lagi di sumber-sumber, mungkin sudah terkirim: di Slack itu diperiksa dulu; di Telegram tidak bisa, jadi ditahan. "
     "pantau deliveries list menampilkan yang ditahan, retry mengirimnya, drop membuangnya.",
+    "alert.held": "{count} berita selama jam tenang: {watches}",
     "alert.folded": "{count} berita lagi: {watches}",
     "health.refused": "{platform} tidak lagi menerima token Pantau",
     "health.refused.what": "Sejak {when}. Di sana tidak ada yang masuk atau keluar, dan peringatannya menunggu. Pasang token yang berlaku, "
@@ -223,6 +228,10 @@ ENGLISH = {
     "notes.place": "Places: {names}",
     "notes.organisation": "Organisations: {names}",
     "notes.figures": "Numbers and dates: {names}",
+    "tier.wire": "news agency",
+    "tier.national": "national outlet",
+    "tier.local": "local outlet",
+    "tier.blog": "blog",
     "notes.said": "{speaker}:",
     "alert.also_more": "{names} (+{count})",
     "button.summary": "Summary",
@@ -378,6 +387,7 @@ ENGLISH = {
     "store.restored": "Pantau runs on the backup of {when}. The messages that waited then ({count}), and those that the sources' first "
     "polls bring now, may have been sent since: in Slack that is looked up first; in Telegram nobody can, so they are held. "
     "pantau deliveries list shows the held ones, retry sends them, drop drops them.",
+    "alert.held": "{count} in the quiet hours, on {watches}",
     "alert.folded": "{count} more on {watches}",
     "health.refused": "{platform} no longer accepts Pantau's token",
     "health.refused.what": "Since {when}. Nothing arrives or leaves there, and its alerts wait. Put in a valid token and restart Pantau.",

@@ -60,8 +60,8 @@ def restored(count: int, at: datetime, timezone: str, language: str) -> Message:
     return Message((say(phrase("store.restored", language, count=count, when=when)),))
 
 
-def folded(alerts: Sequence[Listed], chat: Chat) -> Message:
-    """ "N more on …": alerts of a lane that is far behind, one line each, oldest first."""
+def folded(alerts: Sequence[Listed], chat: Chat, *, quiet: bool = False) -> Message:
+    """ "N more on …": alerts of a lane that is far behind, or that `quiet` hours held; one line each, oldest first."""
     language = chat.language
     counts = Counter(watch for alert in alerts for watch in alert.watches)
     names = [f"{name} ({count})" for name, count in counts.most_common(NAMED)]
@@ -71,7 +71,8 @@ def folded(alerts: Sequence[Listed], chat: Chat) -> Message:
         if rest > 0
         else ", ".join(names)
     )
-    lines = [say(phrase("alert.folded", language, count=len(alerts), watches=on), kind=LineKind.HEADING)]
+    key = "alert.held" if quiet else "alert.folded"
+    lines = [say(phrase(key, language, count=len(alerts), watches=on), kind=LineKind.HEADING)]
     for alert in alerts:
         when = f" · {moment(alert.published, chat.timezone, language)}" if alert.published else ""
         title = headline(Article("", title=alert.title, body=alert.body))

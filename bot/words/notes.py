@@ -18,8 +18,11 @@ QUOTE_CHARS = 240
 SHOWN_FIGURES = 8
 
 
-def notes(article: Article, noted: Annotation, chat: Chat) -> Iterator[Line]:
-    """Nothing for a brief chat; who, where and how long for a standard one; quotes and figures too for a full one."""
+def notes(article: Article, noted: Annotation, chat: Chat, *, figures: bool = False) -> Iterator[Line]:
+    """Nothing for a brief chat; who, where and how long for a standard one; quotes, figures and outlet too for a full one.
+
+    `figures`: a watch asks for numbers and dates; only a brief chat goes without.
+    """
     if chat.detail == "brief":
         return
     full = chat.detail == "full"
@@ -31,13 +34,14 @@ def notes(article: Article, noted: Annotation, chat: Chat) -> Iterator[Line]:
             if names:
                 yield _note(phrase(f"notes.{kind}", chat.language, names=names))
         yield from _quotes(article, noted, chat)
-        if noted.figures:
-            said = dict.fromkeys(" ".join(one.text.split()) for one in noted.figures)
-            names = ", ".join(list(said)[:SHOWN_FIGURES])
-            yield _note(phrase("notes.figures", chat.language, names=names))
     elif any(names for _, names in kinds):
         yield _note(" · ".join(names for _, names in kinds if names))
-    reading = [_language(noted.lang, chat)] if noted.lang and noted.lang != chat.language else []
+    if noted.figures and (full or figures):
+        said = dict.fromkeys(" ".join(one.text.split()) for one in noted.figures)
+        told = ", ".join(list(said)[:SHOWN_FIGURES])
+        yield _note(phrase("notes.figures", chat.language, names=told))
+    reading = [phrase(f"tier.{article.tier}", chat.language)] if full and article.tier else []
+    reading += [_language(noted.lang, chat)] if noted.lang and noted.lang != chat.language else []
     if noted.minutes:
         reading.append(phrase("notes.minutes", chat.language, count=noted.minutes))
     if reading:

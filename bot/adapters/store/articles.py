@@ -148,7 +148,12 @@ class SqlArticles:
     async def matches(self, article: str) -> list[Match]:
         query = select(matches.c.found).where(matches.c.article_id == article).order_by(matches.c.place)
         return [
-            Match(found["watch"], tuple(Hit(**hit) for hit in found["hits"]), Passage(**found["sentence"]))
+            Match(
+                found["watch"],
+                tuple(Hit(**hit) for hit in found["hits"]),
+                Passage(**found["sentence"]),
+                found.get("figures", False),
+            )
             for found in await self._db.scalars(query)
         ]
 
@@ -163,7 +168,8 @@ class SqlArticles:
 
 
 def _filed() -> Any:
-    return select(table, sources.c.name.label("source")).join(sources, sources.c.id == table.c.source_id)
+    columns = (table, sources.c.name.label("source"), sources.c.options)
+    return select(*columns).join(sources, sources.c.id == table.c.source_id)
 
 
 def _article(row: Row[Any]) -> Article:
@@ -174,6 +180,7 @@ def _article(row: Row[Any]) -> Article:
         body=row.body,
         lang=row.lang,
         source=row.source,
+        tier=(row.options or {}).get("tier", ""),
         author=row.author,
         tags=tuple(row.tags),
         published=row.published,

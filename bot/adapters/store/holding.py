@@ -34,11 +34,14 @@ class Holding(Outbox):
         held = {"state": State.HELD, "hold": Hold.QUIET, "held_until": until}
         await self._db.execute(update(table).where(loud).values(**held))
 
-    async def release(self, chat: str, now: datetime, *, quiet: bool) -> None:
-        over = and_(table.c.hold == Hold.MUTED, table.c.held_until <= now)
-        why = over if quiet else or_(over, table.c.hold == Hold.QUIET)
-        held = and_(table.c.chat == chat, table.c.state == State.HELD, why)
-        await self._db.execute(update(table).where(held).values(**FREE))
+    async def release(self, chat: str, now: datetime, *, quiet: bool) -> int:
+        held = and_(table.c.chat == chat, table.c.state == State.HELD)
+        over = and_(held, table.c.hold == Hold.MUTED, table.c.held_until <= now)
+        await self._db.execute(update(table).where(over).values(**FREE))
+        if quiet:
+            return 0
+        kept = and_(held, table.c.hold == Hold.QUIET)
+        return (await self._db.execute(update(table).where(kept).values(**FREE))).rowcount
 
     async def mute(self, chat: str, muted: Mapping[str, datetime]) -> None:
         waits = or_(
