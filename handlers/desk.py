@@ -36,6 +36,7 @@ class Desk:
     clock: Clock
     drafts: Drafts[Draft] = field(default_factory=Drafts)
     finds: Drafts[Found] = field(default_factory=Drafts)
+    questions: Drafts[str] = field(default_factory=Drafts)  # too long for a button
     scout: Callable[[str, Collection[str]], Awaitable[Found]] | None = (
         None  # an address, and the names in use
     )

@@ -1,4 +1,4 @@
-"""What waits for a person to confirm it: watches, sources."""
+"""What waits for a person to confirm it, or to ask on: watches, sources, questions too long for a button."""
 
 from __future__ import annotations
 
@@ -30,5 +30,11 @@ class Drafts(Generic[T]):
 
     def take(self, number: int, chat: str, now: datetime) -> T | None:
         """The draft of this number, once; None when it is not known, or not any more."""
-        draft, until = self._kept.get(chat, {}).pop(number, (None, now))
+        draft = self.look(number, chat, now)
+        self._kept.get(chat, {}).pop(number, None)
+        return draft
+
+    def look(self, number: int, chat: str, now: datetime) -> T | None:
+        """As `take`, and it stays."""
+        draft, until = self._kept.get(chat, {}).get(number, (None, now))
         return draft if now < until else None

@@ -22,6 +22,7 @@ from handlers.tried import origin
 log = logging.getLogger(__name__)
 
 _ALERT = re.compile(r"#(\d+)")
+_KEPT = re.compile(r"\?(\d{1,20})\b")  # a question that a button could not hold
 _ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^>]*)?>?")  # Slack wraps addresses
 
 
@@ -29,7 +30,7 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     """[words] [24h|7d|sejak Senin], an address, the number of an alert, or nothing as a reply to one"""
     if request.argument.replace("—", "--") in ASKED_BY:  # phones make one dash of two
         return options(chat, desk)
-    asked = read(request.argument, chat, desk.clock())
+    asked = read(_question(request.argument, chat, desk), chat, desk.clock())
     chat = replace(chat, language=asked.language)
     size = LONG if asked.long else SHORT
     if alerts := await _alerts(request, asked, chat, desk):
@@ -51,7 +52,7 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
         say(phrase("summary.counts", chat.language, **counts), kind=LineKind.NOTE),
         *stories(briefing, chat),
     ]
-    return Message(tuple(lines), (*_pages(asked, briefing, chat), _options(chat)))
+    return Message(tuple(lines), (*_pages(asked, briefing, chat, desk), _options(chat)))
 
 
 async def _alerts(request: Request, asked: Asked, chat: Chat, desk: Desk) -> list[int]:
@@ -177,11 +178,24 @@ def _head(told: Quoted, chat: Chat, numbers: dict[str, int]) -> Line:
     return Line(tuple(spans), LineKind.ITEM)
 
 
-def _pages(asked: Asked, briefing: Briefing, chat: Chat) -> Iterator[Button]:
-    """The pages before and after this one; a question too long for a button is asked again by hand."""
+def _question(argument: str, chat: Chat, desk: Desk) -> str:
+    """The argument, with a question that was kept in the place of its number. Raises RequestRefused."""
+    kept = _KEPT.match(argument)
+    if not kept:
+        return argument
+    question = desk.questions.look(int(kept[1]), chat.name, desk.clock())
+    if question is None:
+        raise RequestRefused(phrase("summary.forgotten", chat.language))
+    return question + argument[kept.end() :]
+
+
+def _pages(asked: Asked, briefing: Briefing, chat: Chat, desk: Desk) -> Iterator[Button]:
+    """The pages before and after this one; a question too long for a button is kept, and the button has its number."""
     pages = [("button.before", asked.page - 1)] if asked.page > 1 else []
     pages += [("button.after", asked.page + 1)] if briefing.after > 0 else []
+    question = asked.plain
+    if pages and len(f"/summary {question} --page {asked.page + 1}".encode()) > COMMAND_BYTES:
+        question = f"?{desk.questions.keep(question, chat.name, desk.clock())}"
     for key, page in pages:
-        command = " ".join(filter(None, ["/summary", asked.plain, f"--page {page}"]))
-        if len(command.encode()) <= COMMAND_BYTES:
-            yield Button(phrase(key, chat.language), command)
+        command = " ".join(filter(None, ["/summary", question, f"--page {page}"]))
+        yield Button(phrase(key, chat.language), command)

@@ -116,6 +116,28 @@ async def test_a_long_answer_is_turned_over_by_buttons_and_shows_every_story_onc
     assert sorted(head.split(" · ")[0][4:] for head in heads) == sorted(f"Judul nomor {n}" for n in range(12))
 
 
+async def test_a_question_too_long_for_a_button_is_turned_over_too_as_often_as_people_like(
+    room: Room,
+) -> None:
+    for number in range(12):
+        body = f"Kabar {number} dari Palu tentang {'abcdefghijkl'[number] * 9} yang dibuka di sana pagi ini."
+        await room.polls("Antara", article(title=f"Judul nomor {number}", body=body))
+    long = "Palu AND (kabar OR laporan OR keterangan OR pengumuman OR berita) 7d --en"
+    first = await room.type(f"/summary {long}")
+    onward = next(one.command for one in first.buttons if "›" in one.label)
+    assert len(onward.encode()) <= COMMAND_BYTES
+    for _ in range(2):  # two people press it
+        second = await room.type(onward)
+        assert "Summary of the last 7 days: Palu AND" in second.text
+        heads = [{line.text for line in one.lines if line.kind == "item"} for one in (first, second)]
+        assert not heads[0] & heads[1] and heads[1]
+    back = next(one.command for one in second.buttons if "‹" in one.label)
+    assert (await room.type(back)).lines == first.lines
+    room.clock.advance(hours=2)
+    assert "tidak saya ingat" in await room.says(onward)
+    assert "tidak saya ingat" in await room.says("/summary ?99999999999999999999 --page 2")
+
+
 async def test_nothing_found_names_what_answers_the_same_question_earlier(room: Room) -> None:
     await room.polls("Antara", article(title="Gempa Palu", body=TOLL.format(12)))
     room.clock.advance(hours=30)
