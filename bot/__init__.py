@@ -4,6 +4,8 @@
     poll.py        what is due is polled and stored; reading.py what an answer said, settling.py what it means for its source,
                    source_watch.py how sources are, websub.py a publisher who calls, scouting.py the feed behind an address
     full_text.py   the pages of articles that came as teasers
+    revisits.py    alerted articles are looked at again: page_again.py what stands there, aftermath.py what that means,
+                   retelling.py the alert as things are now
     dispatch.py    messages leave: one lane per chat, in order, once; pace.py how close, rests.py how long one waits,
                    quiet.py quiet hours, standings.py chats that moved or closed
     watchlist.py   the watches in force; backtest.py what one would have caught; why.py what one said to an article

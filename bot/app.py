@@ -28,6 +28,7 @@ from bot.facts import conditions, gather, vitals
 from bot.full_text import LOOK as LOOK_AT_PAGES
 from bot.full_text import Pages
 from bot.health import Condition
+from bot.hosts import Hosts
 from bot.inbox import Inbox
 from bot.jobs import Jobs, Work
 from bot.model import Chat, Watch
@@ -36,6 +37,8 @@ from bot.owners import Owners
 from bot.poll import REFRESH, Polls
 from bot.ports import Answer, Messenger
 from bot.restoring import wake_up
+from bot.revisits import LOOK as LOOK_AGAIN
+from bot.revisits import Revisits
 from bot.scouting import scout
 from bot.source_watch import LOOK, SourceWatch
 from bot.standings import Standings
@@ -214,7 +217,9 @@ async def assemble(
         )
         websub, callbacks = await _websub(stack, config, store, polls)
         await polls.load()
-        pages = Pages(store, fetcher, parser, engine, lambda: watchlist.lookout, now)
+        hosts = Hosts()
+        pages = Pages(store, fetcher, parser, engine, lambda: watchlist.lookout, now, hosts)
+        revisits = Revisits(store, fetcher, parser, engine, lambda: watchlist.lookout, now, hosts)
         standings = Standings(known, owners, engine, lambda chat: reachable(chat, by_platform))
         if copy:
             async with store.write() as tx:
@@ -260,6 +265,7 @@ async def assemble(
                     polls.refresh: REFRESH,
                     digests.look: DIGESTS,
                     pages.look: LOOK_AT_PAGES,
+                    revisits.look: LOOK_AGAIN,
                     **websub,
                 },
             ),

@@ -78,11 +78,22 @@ class SourceError(PantauError):
     """A source could not be read this time: what is wrong in plain words, and what to do about it."""
 
     def __init__(
-        self, what: str, remedy: str = "", *, retry_after: float | None = None, gone: bool = False
+        self, what: str, remedy: str = "", *, retry_after: float | None = None, status: int = 0
     ) -> None:
         super().__init__(f"{what} {remedy}".strip())
-        self.what, self.remedy, self.gone = what, remedy, gone  # `gone`: the publisher says so, for good
+        self.what, self.remedy = what, remedy
+        self.status = status  # of HTTP; 0 where there was no such answer
         self.retry_after = retry_after  # seconds; the publisher's own wish, for the whole host
+
+    @property
+    def gone(self) -> bool:
+        """Does the publisher say that it is gone for good?"""
+        return self.status == 410
+
+    @property
+    def missing(self) -> bool:
+        """Does the publisher say that there is nothing at the address?"""
+        return self.status in (404, 410)
 
 
 class SendError(PantauError):

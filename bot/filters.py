@@ -16,12 +16,12 @@ from bot.config import Polling, load
 from bot.configured import read_queries
 from bot.errors import PantauError, QueryError, SourceError
 from bot.garbage import uncollected
+from bot.hosts import is_web
 from bot.jsonl import BadLine, Record, article_line, match_line, read, summary_line
 from bot.model import Article, Match, Passage, Source, Watch
 from bot.pipeline import Lookout
 from bot.ports import Document, Fetched, Read
 from bot.query import Index, Query, explain, parse
-from bot.reading import is_web
 from bot.reading import read as read_source
 from bot.stories import Memory, fingerprint
 from bot.summary import Summary, headline, rank, summarise

@@ -11,19 +11,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from urllib.parse import urlsplit
 
+from bot.aftermath import version
 from bot.annotate import annotate
 from bot.errors import SourceError
+from bot.hosts import Hosts
 from bot.model import Article, Source, SourceKind
 from bot.pipeline import Entry, Lookout, deepen
-from bot.ports import Clock, Engine, Fetcher, Filed, Parser, Store
+from bot.ports import Clock, Engine, Fetcher, Filed, KeptVersion, Origin, Parser, Store
 from bot.sources import joined
 
 log = logging.getLogger(__name__)
 
 LOOK = 1.0  # seconds between two looks at which pages are due
-SPACING = 2.0  # seconds between two pages of one host; its feeds are asked in between
 AT_ONCE = 8  # pages, each of another host
 MOST = 200  # pages looked at together
 TRIES = 3
@@ -40,40 +40,35 @@ class Pages:
     engine: Engine
     lookout: Callable[[], Lookout]
     clock: Clock
-    _free_at: dict[str, float] = field(default_factory=dict)  # a host -> seconds of the loop's clock
+    hosts: Hosts = field(default_factory=Hosts)
 
     async def look(self) -> None:
         """Read the pages that are due and whose hosts are free, one of each."""
         async with self.store.read() as tx:
             due = await tx.articles.pages(self.clock(), MOST)
-        now = asyncio.get_running_loop().time()
-        for host in [host for host, free_at in self._free_at.items() if free_at <= now]:
-            del self._free_at[host]
         chosen: list[tuple[Filed, int]] = []
         for filed, tries in due:
-            host = urlsplit(filed.article.url).netloc.lower()
-            if host not in self._free_at and len(chosen) < AT_ONCE:
-                self._free_at[host] = float("inf")
+            if len(chosen) < AT_ONCE and self.hosts.take(filed.article.url):
                 chosen.append((filed, tries))
         await asyncio.gather(*(self._read(filed, tries) for filed, tries in chosen))
 
     async def _read(self, filed: Filed, tries: int) -> None:
-        article = filed.article
+        article, rest = filed.article, 0.0
         try:
-            full = await self._page(article)
+            page = await self._page(article)
         except SourceError as error:
+            rest = error.retry_after or 0.0
             log.info("%s: the page of %s cannot be read: %s", article.source, article.id, error)
             await self._later(article, tries)
         else:
-            await self._deepen(filed, full)
+            await self._deepen(filed, page)
         finally:
-            host = urlsplit(article.url).netloc.lower()
-            self._free_at[host] = asyncio.get_running_loop().time() + SPACING
+            self.hosts.done(article.url, rest)
 
-    async def _page(self, article: Article) -> str:
+    async def _page(self, article: Article) -> Article:
         asked = Source(0, article.source, article.url, SourceKind.ARTICLE)
         read = await self.parser.parse(asked, await self.fetcher.fetch(asked))
-        return max((one.body for one in read.articles), key=len, default="")
+        return max(read.articles, key=lambda one: len(one.body), default=replace(article, body=""))
 
     async def _later(self, article: Article, tries: int) -> None:
         async with self.store.write() as tx:
@@ -82,9 +77,9 @@ class Pages:
             else:
                 await tx.articles.page_done(article.id)
 
-    async def _deepen(self, filed: Filed, full: str) -> None:
+    async def _deepen(self, filed: Filed, page: Article) -> None:
         """Store the whole text with the alerts that only it gives, unless the teaser says more."""
-        article = filed.article
+        article, full = filed.article, page.body
         lookout = self.lookout()
         whole = replace(article, body=joined(article.body, full))
         better = len(full) > len(article.body)
@@ -98,4 +93,8 @@ class Pages:
             if better:
                 entry = Entry(whole, filed.story, matches, noted)
                 await deepen(tx, self.engine, lookout, entry, self.clock())
+                if matches and not await tx.revisits.versions(article.id):
+                    # What its page will be compared with (bot/revisits.py), from the first moment on.
+                    first = KeptVersion(1, Origin.PAGE, version(page.title, full), self.clock())
+                    await tx.revisits.keep(article.id, first)
             await tx.articles.page_done(article.id)

@@ -18,15 +18,17 @@ from urllib.parse import urlsplit
 
 from bot import words
 from bot.errors import SourceError, StoreTrouble
+from bot.hosts import is_web
 from bot.logs import about
 from bot.model import Article, Source
 from bot.owners import Owners
 from bot.pipeline import Brought, Looked, Lookout, Outcome, look_at, take_in
 from bot.ports import Clock, Engine, Fetched, Fetcher, Parser, Read, Store, Tx
-from bot.reading import InThread, is_web
+from bot.reading import InThread
 from bot.rhythm import LONGEST, SHORTEST, Agenda, Budget, Rhythm
 from bot.settling import MOVES, address, failed, is_gap, succeeded
 from bot.sources import Hints, is_teaser
+from bot.stories import LOOKS
 
 log = logging.getLogger(__name__)
 
@@ -344,6 +346,7 @@ class Polls:
                 self.first_alerts,
             )
             await tx.articles.ask_pages(_teasers(kept), now)
+            await tx.revisits.carried(_known(kept), now, now - LOOKS[-1])
             settled = [self._after(one, now, scale) for one in kept]
             await tx.sources.settle(settled, now)
             hour = now.replace(minute=0, second=0, microsecond=0)
@@ -434,6 +437,15 @@ def _host(source: Source) -> str:
     """Who is asked, for politeness; empty for files, which have no host to be polite to."""
     where = address(source)
     return urlsplit(where).netloc.lower() if is_web(where) else ""
+
+
+def _known(polls: Sequence[Ended]) -> list[Article]:
+    """What was in these polls and is stored already: new bytes, or a memo that was lost."""
+    found = []
+    for poll in polls:
+        unseen = {one.article.id for one in poll.looked}
+        found += [article for article in poll.read.articles if article.id not in unseen]
+    return found
 
 
 def _teasers(batch: Sequence[Ended]) -> list[str]:

@@ -6,14 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.health import Health
+from bot.hosts import is_web
 from bot.model import Article, Condition, Hold, Kind, Match, Priority, Source, State, Subscription, Watch
 from bot.pace import Pace
 from bot.sources import Hints
+from bot.stories import Change, Version, Weight
 
 LISTED = 5_000  # the most articles one question looks at
 
@@ -150,6 +153,49 @@ class Told:
     watches: tuple[str, ...]
     sources: tuple[str, ...]  # first the alerted article's own, then the others in order of arrival
     backlog: bool = False  # from the first poll of its source
+
+
+class Origin(StrEnum):
+    """Where a version was read. Only versions of one origin are compared: a teaser against a page is no edit."""
+
+    PAGE = "page"
+    FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version of an alerted article as the store holds it, with what it changed of the one before."""
+
+    number: int
+    origin: Origin
+    text: Version
+    seen: datetime
+    weight: Weight = Weight.NOTHING  # NOTHING: nothing came before it
+    changes: tuple[Change, ...] = ()
+    matches: tuple[Match, ...] = ()  # what it answers, of one that was told
+
+
+@dataclass(frozen=True, slots=True)
+class Revisit:
+    """An alerted article that is looked at again, and what was found so far."""
+
+    article: str  # its id
+    url: str
+    alerted_at: datetime
+    due_at: datetime | None  # None: not any more
+    tries: int = 0  # in vain, since the last look
+    etag: str = ""
+    last_modified: str = ""
+    doubt: str = ""  # what a look found that a second one has to confirm
+    doubt_since: datetime | None = None
+    gone_at: datetime | None = None  # withdrawn
+    times_gone: int = 0
+    carried: Version | None = None  # what its source says now, and nobody has looked at yet
+
+    @property
+    def is_web(self) -> bool:
+        """Has it a page that can be looked at?"""
+        return is_web(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +403,34 @@ class Alerts(Protocol):
 
     async def get(self, alert: int) -> Told | None: ...
 
+    async def of_article(self, article: str) -> list[Told]:
+        """The alerts that show this article, one a chat."""
+
+
+class Revisits(Protocol):
+    async def alerted(self, after: int, since: datetime) -> tuple[int, dict[str, datetime]]:
+        """The newest alert's number; and of those numbered above `after` and made since then the articles, with when first."""
+
+    async def begin(self, alerted: Mapping[str, datetime], due_after: timedelta) -> None:
+        """Have articles looked at again, first so long after the moment of their alert; those that are not yet."""
+
+    async def due(self, now: datetime, most: int) -> list[Revisit]:
+        """The articles whose time has come, the longest waiting first."""
+
+    async def get(self, article: str) -> Revisit | None: ...
+
+    async def settle(self, revisit: Revisit) -> None:
+        """The article is from now on as this value says."""
+
+    async def carried(self, seen: Sequence[Article], now: datetime, since: datetime) -> int:
+        """What sources say of articles that are known: those alerted since then of which it is news are due now; how many."""
+
+    async def versions(self, article: str) -> list[KeptVersion]:
+        """The versions that are kept, oldest first."""
+
+    async def keep(self, article: str, version: KeptVersion) -> None:
+        """Store a version; the oldest and the newest twenty stay."""
+
 
 class Deliveries(Protocol):
     """The outbox. A message is one row for (chat, subject, kind, version, part); in a chat, rows leave by their priority,
@@ -562,6 +636,8 @@ class Tx(Protocol):
     def articles(self) -> Articles: ...
     @property
     def alerts(self) -> Alerts: ...
+    @property
+    def revisits(self) -> Revisits: ...
     @property
     def deliveries(self) -> Deliveries: ...
     @property

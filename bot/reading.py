@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.errors import SourceError
+from bot.hosts import is_web
 from bot.model import Source
 from bot.ports import Document, Fetched, Read
 from bot.sources import owner_of, parse, unchanged
@@ -76,8 +77,3 @@ def _document(source: Source, document: Document, memo: bytes) -> Read:
 def _known_by(source: Source, document: Document) -> str:
     """The address that ids are made from: a redirect changes none, but one pattern may name many files."""
     return source.url if is_web(source.url) else document.url
-
-
-def is_web(url: str) -> bool:
-    """An address, and not a file's path."""
-    return url.lower().startswith(("http://", "https://"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import words
+from bot.aftermath import aftermath
 from bot.annotate import annotate
 from bot.chat import Message
-from bot.model import Article, Chat
+from bot.model import Aftermath, Article, Chat
 from bot.ports import Told, Tx
 
 OLD_NEWS = timedelta(
@@ -17,13 +19,23 @@ OLD_NEWS = timedelta(
 
 
 async def retold(tx: Tx, told: Told, chat: Chat) -> Message:
-    """The alert with every source that `told` names by now."""
+    """The alert with every source that `told` names by now, and with what became of its article."""
     article = await tx.articles.get(told.article)
-    matches = tuple(match for match in await tx.articles.matches(told.article) if match.watch in told.watches)
+    found = await tx.articles.matches(told.article)
+    revisit, since = await tx.revisits.get(told.article), Aftermath()
+    if revisit:
+        since, newest = aftermath(revisit, await tx.revisits.versions(told.article))
+        if newest and any(match.watch in told.watches for match in newest.matches):
+            # What it quotes is what the article says now.
+            title = since.headline or article.title
+            article, found = replace(article, title=title, body=newest.text.body), list(newest.matches)
+    matches = tuple(match for match in found if match.watch in told.watches)
     # A first poll is known to bring what is not new.
     old = not told.backlog and article.seen is not None and is_old(article, article.seen)
     noted = await asyncio.to_thread(annotate, article)
-    return words.alert(told.alert, article, matches, chat, also=told.sources[1:], old=old, noted=noted)
+    return words.alert(
+        told.alert, article, matches, chat, also=told.sources[1:], old=old, noted=noted, since=since
+    )
 
 
 def is_old(article: Article, now: datetime) -> bool:

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from bot.config import SourceSettings
 from bot.config.readers import NAME_CHARS
 from bot.errors import SourceError
+from bot.hosts import is_web
 from bot.model import Article, Source, SourceKind
 from bot.ports import Fetched, Fetcher, Parser, Read
-from bot.reading import is_web
 from bot.sources import candidates, decode
 
 SHOWN = 3  # titles that tell a person whether it is the right feed

@@ -12,6 +12,7 @@ from bot.errors import RequestRefused, StoreTrouble
 from bot.model import Chat
 from bot.words import LANGUAGES, phrase
 from handlers.desk import Desk
+from handlers.diff import diff
 from handlers.digest import digest
 from handlers.help import help_
 from handlers.mute import mute
@@ -32,6 +33,7 @@ COMMANDS: dict[str, Handler] = {
     "summary": summary,
     "digest": digest,
     "why": why_,
+    "diff": diff,
     "sources": sources,
     "status": status,
     "help": help_,
@@ -40,7 +42,7 @@ COMMANDS: dict[str, Handler] = {
 }
 
 
-REPEATABLE = frozenset({"summary", "why", "sources", "status", "help", "start", ""})
+REPEATABLE = frozenset({"summary", "why", "diff", "sources", "status", "help", "start", ""})
 """Commands that change nothing: one that a restart cut off is simply answered afterwards."""
 
 

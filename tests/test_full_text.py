@@ -149,7 +149,7 @@ async def test_a_page_that_cannot_be_read_is_tried_a_few_times_and_the_teaser_st
     await wire.poll()
     for _ in range(TRIES + 2):
         wire.clock.advance(hours=1)
-        wire.pages._free_at.clear()
+        wire.pages.hosts._free_at.clear()
         await wire.pages.look()
     assert len(wire.web.asked) == TRIES
     assert await wire.body("Hilang") == "Sudah tidak ada."

@@ -261,7 +261,7 @@ async def test_a_permanent_redirect_is_believed_after_three_polls_that_knew_what
 
 
 async def test_a_source_that_is_gone_for_good_is_asked_once_a_day(wire: Wire) -> None:
-    wire.fetcher.answer = SourceError("It is gone (410).", gone=True)
+    wire.fetcher.answer = SourceError("It is gone (410).", status=410)
     for _ in range(3):
         source = await wire.poll()
     assert source.condition is Condition.GONE and source.due_at == wire.clock.now + timedelta(days=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.stories.edits import Change, Version, Weight, compare, next_look, went_back
+from bot.stories.edits import Change, Version, Weight, compare, is_other_text, next_look, went_back
 from bot.stories.worddiff import Fate, glance, word_diff
 
 TABLE = Path(__file__).parent.parent / "benchmarks" / "stories" / "edits.jsonl"
@@ -70,8 +70,8 @@ def test_a_text_that_went_back_is_caught() -> None:
 
 
 def test_an_article_is_looked_at_eight_times_ever_later() -> None:
-    looks = []
-    while (after := next_look(len(looks))) is not None:
+    looks: list[timedelta] = []
+    while (after := next_look(looks[-1] if looks else timedelta(0))) is not None:
         looks.append(after)
     assert looks == sorted(looks)
     assert (len(looks), looks[0], looks[-1]) == (8, timedelta(minutes=5), timedelta(days=7))
@@ -87,6 +87,22 @@ def test_a_withdrawn_article_is_known_by_its_notice() -> None:
         )
     )
     assert Change.WITHDRAWN not in compare(FIRST, about).changes or len(about.body) < 250
+
+
+def test_a_text_of_which_only_the_beginning_is_left_is_no_edit() -> None:
+    """A page that has to be paid for after an hour; kept, and not told."""
+    long = Version(
+        "Gempa di Palu", f"{BODY} Pasar buka lagi pada Selasa. Sekolah libur sampai tanggal 30 Juni."
+    )
+    walled = Version("Gempa di Palu", "Gempa mengguncang Palu. Berlangganan untuk membaca terus.")
+    assert compare(long, walled).weight is Weight.LIGHT
+    assert compare(long, Version("Gempa di Palu: 21 luka", walled.body)).weight is Weight.HEAVY
+    assert compare(long, FIRST).weight is Weight.HEAVY  # the end is gone, and most is there
+
+
+def test_another_text_in_the_place_of_an_article_is_known() -> None:
+    assert is_other_text(FIRST, Version("Masuk", "Silakan masuk dengan alamat surel dan kata sandi Anda."))
+    assert not is_other_text(FIRST, edited(("12", "21")))
 
 
 def test_a_diff_shows_every_word_once() -> None:

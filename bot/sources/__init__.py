@@ -7,6 +7,7 @@ from bot.sources.memory import owner_of, unchanged
 from bot.sources.opml import Listed, read_opml, write_opml
 from bot.sources.parsed import Hints, Parsed
 from bot.sources.parsing import parse
+from bot.sources.standins import heading_of, says_missing, stand_in
 from bot.sources.teaser import is_teaser, joined
 
 __all__ = [
@@ -15,12 +16,15 @@ __all__ = [
     "Parsed",
     "candidates",
     "decode",
+    "heading_of",
     "is_teaser",
     "joined",
     "link_key",
     "owner_of",
     "parse",
     "read_opml",
+    "says_missing",
+    "stand_in",
     "unchanged",
     "write_opml",
 ]

@@ -34,7 +34,7 @@ PASSWORD = re.compile(r"<input\b[^<>]{0,500}\btype\s{0,9}=\s{0,9}[\"']?password"
 def stand_in(page: str) -> SourceError | None:
     """What a page in a feed's place means, where that can be told."""
     page = page[:LOOKED_AT]
-    said = " ".join(found.group(1) for found in (TITLE.search(page), HEADING.search(page)) if found)
+    said = heading_of(page)
     if WALL.search(said) or WALL_MARKS.search(page):
         return SourceError(
             "A wall against programs answers here, not the feed.",
@@ -51,3 +51,14 @@ def stand_in(page: str) -> SourceError | None:
             "Use an address that needs no login, or ask the publisher for one.",
         )
     return None
+
+
+def says_missing(page: str) -> bool:
+    """Does a page say that there is nothing at its address?"""
+    return bool(MISSING.search(heading_of(page)))
+
+
+def heading_of(page: str) -> str:
+    """What a page says of itself in its title and its first heading."""
+    page = page[:LOOKED_AT]
+    return " ".join(found.group(1) for found in (TITLE.search(page), HEADING.search(page)) if found)

@@ -26,6 +26,8 @@ LOOKS = tuple(
     timedelta(minutes=minutes) for minutes in (5, 15, 60, 3 * 60, 12 * 60, 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
 )
 LONGEST_ABBREVIATION = 6  # letters: BMKG, NATO
+INVITATION = 2  # sentences in the place of what has to be paid for
+ALIKE = 1 / 3  # of a version's words: fewer in the next one, and it is another text
 OPENING = 3  # sentences: what is new there is what the article now says first
 
 
@@ -66,14 +68,17 @@ class Version:
 
     @property
     def digest(self) -> str:
-        """Equal for versions that differ in white space only: 32 hexadecimal digits."""
-        told = "\x00".join(" ".join(text.split()) for text in (self.title, self.body))
+        """Equal for versions that say the same words, bylines and links to other articles left out: 32 hexadecimal digits."""
+        told = "\x00".join((_plain(self.title), _plain(" ".join(_said(self.body)))))
         return blake2b(told.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What one version changed of another: its weight, the kinds of change (heaviest first), and the sentences."""
+    """What one version changed of another: its weight, the kinds of change (heaviest first), and the sentences.
+
+    Of these the headline comes first, then what is heavy; one that only moved is left out.
+    """
 
     weight: Weight
     changes: tuple[Change, ...] = ()
@@ -87,6 +92,8 @@ def compare(old: Version, new: Version) -> Edit:
     before, after = _said(old.body), _said(new.body)
     if _withdrawn(before, after, new):
         return Edit(Weight.HEAVY, (Change.WITHDRAWN,), tuple(stretches(before, after)))
+    if _cut_to_its_beginning(before, after) and _plain(old.title) == _plain(new.title):
+        return Edit(Weight.LIGHT, (Change.CUT,), tuple(stretches(before, after)))
     headline = Stretch(" ".join(old.title.split()), " ".join(new.title.split()), 0)
     found = [one for one in stretches(before, after) if _plain(one.gone) != _plain(one.came)]
     known = _names_inside([*before, *after, headline.gone, headline.came])
@@ -97,14 +104,28 @@ def compare(old: Version, new: Version) -> Edit:
         found.insert(0, headline)
     # A sentence that only moved went in one place and came in another.
     gone, came = ({_plain(one) for one in side} for side in (before, after))
-    for one in found[1:] if found[:1] == [headline] else found:
+    weighty, others = found[:1] if found[:1] == [headline] else [], list[Stretch]()
+    for one in found[len(weighty) :]:
         if one.whole and _plain(one.gone or one.came) in (came if one.gone else gone):
             changes.add(Change.REWORDED)
             continue
-        changes |= _kinds(one, known)
+        kinds = _kinds(one, known)
+        changes |= kinds
+        (weighty if kinds & _HEAVY else others).append(one)
     ordered = tuple(change for change in Change if change in changes)
     weight = Weight.HEAVY if changes & _HEAVY else Weight.LIGHT if changes else Weight.NOTHING
-    return Edit(weight, ordered, tuple(found))
+    return Edit(weight, ordered, (*weighty, *others))
+
+
+def is_other_text(old: Version, new: Version) -> bool:
+    """Does the newer version share so little with the older one that it may be another page: a wall, a list of articles?"""
+    before, after = (set(_TOKEN.findall(fold(f"{one.title} {one.body}"))) for one in (old, new))
+    return len(before & after) < ALIKE * len(before)
+
+
+def is_removal(text: str) -> bool:
+    """Does a short text say that an article was taken away?"""
+    return bool(_REMOVED.search(fold(text)))
 
 
 def went_back(digests: Sequence[str], now: str) -> int | None:
@@ -114,14 +135,28 @@ def went_back(digests: Sequence[str], now: str) -> int | None:
     return len(digests) - 1 - list(reversed(digests)).index(now)
 
 
-def next_look(looks: int) -> timedelta | None:
-    """How long after its alert an article that was looked at `looks` times is looked at again; None: never."""
-    return LOOKS[looks] if looks < len(LOOKS) else None
+def next_look(age: timedelta) -> timedelta | None:
+    """How long after its alert an article is looked at next, if its alert is so old now; None: never."""
+    return next((look for look in LOOKS if look > age), None)
 
 
 def _said(body: str) -> list[str]:
     """The sentences that are the article's own."""
     return [sentence for sentence in split(body) if not is_boilerplate(sentence)]
+
+
+def _cut_to_its_beginning(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Is only the beginning left: what a page shows to who has not paid (any more)?"""
+    same = next(
+        (
+            place
+            for place, pair in enumerate(zip(before, after, strict=False))
+            if _plain(pair[0]) != _plain(pair[1])
+        ),
+        min(len(before), len(after)),
+    )
+    invited = after[same:]  # "Subscribe to read on."
+    return 0 < 2 * same <= len(before) and len(invited) <= INVITATION and not any(map(numbers_of, invited))
 
 
 def _withdrawn(before: Sequence[str], after: Sequence[str], new: Version) -> bool:

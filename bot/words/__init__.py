@@ -3,6 +3,7 @@
 from bot.words.alerts import alert, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
 from bot.words.chats import chat_back, chat_gone, chat_moved, folded, restored, thread_gone
+from bot.words.edits import back, changed, differences, edited, withdrawn
 from bot.words.platforms import in_one_line, platform_is
 from bot.words.sources import gap, how, listed, moved, sources_changed, usual, worst_first
 from bot.words.times import about, clock, day, hour, moment, number, period, seconds
@@ -12,11 +13,15 @@ __all__ = [
     "LANGUAGES",
     "about",
     "alert",
+    "back",
+    "changed",
     "chat_back",
     "chat_gone",
     "chat_moved",
     "clock",
     "day",
+    "differences",
+    "edited",
     "first_poll",
     "folded",
     "gap",
@@ -36,5 +41,6 @@ __all__ = [
     "sources_changed",
     "thread_gone",
     "usual",
+    "withdrawn",
     "worst_first",
 ]

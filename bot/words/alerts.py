@@ -41,14 +41,15 @@ def alert(
         when = f"{when} · {phrase('alert.old', language)}"
     if since and since.edited_at:
         when = f"{when} · {phrase('alert.edited', language, when=clock(since.edited_at, chat))}"
+    title = (since and since.headline) or headline(article)
     lines = [
-        Line((Span(headline(article), url=article.url),), LineKind.HEADING),
+        Line((Span(title, url=article.url),), LineKind.HEADING),
         say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),
         *_why(article, matches, chat),
     ]
     if since and since.gone_at:
         gone = phrase("alert.gone", language, when=clock(since.gone_at, chat))
-        lines[0] = Line((Span(headline(article), Style.STRIKE, article.url),), LineKind.HEADING)
+        lines[0] = Line((Span(title, Style.STRIKE, article.url),), LineKind.HEADING)
         lines.insert(1, say(gone, style=Style.BOLD))
     if noted:
         lines += notes(article, noted, chat, figures=any(match.figures for match in matches))

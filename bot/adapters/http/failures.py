@@ -116,7 +116,7 @@ def of_status(status: int, host: str, headers: Mapping[str, str], now: datetime)
     """The error for an answer that is no document, with the publisher's wish to wait (429 and 503)."""
     what, remedy = WALL if is_wall(status, headers) else _STATUS.get(status) or _by_class(status)
     wait = retry_after(headers.get("Retry-After", ""), now) if status in (429, 503) else None
-    return SourceError(f"{host} {what} ({_phrase(status)}).", remedy, retry_after=wait, gone=status == 410)
+    return SourceError(f"{host} {what} ({_phrase(status)}).", remedy, retry_after=wait, status=status)
 
 
 def is_wall(status: int, headers: Mapping[str, str]) -> bool:

@@ -15,6 +15,7 @@ from bot.adapters.store.database import Transactions, engine_for, migrate
 from bot.adapters.store.deliveries import SqlDeliveries
 from bot.adapters.store.ownership import StillOwned, always, owned
 from bot.adapters.store.requests import SqlRequests
+from bot.adapters.store.revisits import SqlRevisits
 from bot.adapters.store.sources import SqlSources
 from bot.adapters.store.standings import SqlStandings
 from bot.adapters.store.subscriptions import SqlSubscriptions
@@ -34,6 +35,7 @@ class SqlTx:
         self.sources = SqlSources(connection)
         self.articles = SqlArticles(connection)
         self.alerts = SqlAlerts(connection)
+        self.revisits = SqlRevisits(connection)
         self.deliveries = SqlDeliveries(connection)
         self.standings = SqlStandings(connection)
         self.watches = SqlWatches(connection)

@@ -48,6 +48,10 @@ class SqlAlerts:
         row = (await self._db.execute(_told().where(table.c.id == alert))).first()
         return _value(row) if row else None
 
+    async def of_article(self, article: str) -> list[Told]:
+        query = _told().where(table.c.article_id == article).order_by(table.c.id)
+        return [_value(row) for row in await self._db.execute(query)]
+
 
 def _told() -> Any:
     return (

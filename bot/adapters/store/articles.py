@@ -147,15 +147,7 @@ class SqlArticles:
 
     async def matches(self, article: str) -> list[Match]:
         query = select(matches.c.found).where(matches.c.article_id == article).order_by(matches.c.place)
-        return [
-            Match(
-                found["watch"],
-                tuple(Hit(**hit) for hit in found["hits"]),
-                Passage(**found["sentence"]),
-                found.get("figures", False),
-            )
-            for found in await self._db.scalars(query)
-        ]
+        return [match_of(found) for found in await self._db.scalars(query)]
 
     async def _load(self, query: Any) -> list[Filed]:
         rows = list(await self._db.execute(query))
@@ -165,6 +157,16 @@ class SqlArticles:
             for row in await self._db.execute(answered.order_by(matches.c.watch)):
                 watches.setdefault(row.article_id, []).append(row.watch)
         return [Filed(_article(row), row.story_id, tuple(watches.get(row.id, ()))) for row in rows]
+
+
+def match_of(found: dict[str, Any]) -> Match:
+    """A match as `asdict` wrote it down."""
+    return Match(
+        found["watch"],
+        tuple(Hit(**hit) for hit in found["hits"]),
+        Passage(**found["sentence"]),
+        found.get("figures", False),
+    )
 
 
 def _filed() -> Any:

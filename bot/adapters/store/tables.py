@@ -145,6 +145,39 @@ pages = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
 )
 
+revisits = Table(
+    "revisits",  # of articles that were alerted, and are looked at again
+    metadata,
+    Column("article_id", String(64), ForeignKey("articles.id"), primary_key=True),
+    Column("alerted_at", Moment, nullable=False),
+    Column("due_at", Moment, index=True),  # None: not any more
+    Column("tries", Integer, nullable=False, server_default="0"),  # in vain, since the last look
+    Column("etag", Text, nullable=False, server_default=""),
+    Column("last_modified", Text, nullable=False, server_default=""),
+    Column("doubt", String(8), nullable=False, server_default=""),  # what a second look has to confirm
+    Column("doubt_since", Moment),
+    Column("gone_at", Moment),  # withdrawn
+    Column("times_gone", Integer, nullable=False, server_default="0"),
+    Column("carried", String(32), nullable=False),  # digest of what its source said of it last
+    Column("carried_title", Text),  # with the body: what its source says now, and nobody has looked at yet
+    Column("carried_body", Text),
+)
+
+versions = Table(
+    "versions",  # of an article that was alerted
+    metadata,
+    Column("article_id", String(64), ForeignKey("articles.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("origin", String(8), nullable=False),  # bot.ports.Origin
+    Column("digest", String(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("weight", SmallInteger, nullable=False),  # bot.stories.edits.Weight
+    Column("changes", JSON, nullable=False),
+    Column("found", JSON, nullable=False),  # each Match in it, of one that was told
+)
+
 matches = Table(
     "matches",
     metadata,
@@ -160,7 +193,7 @@ alerts = Table(
     Column("id", Integer, primary_key=True),
     Column("chat", Text, nullable=False),
     Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
-    Column("article_id", String(64), ForeignKey("articles.id"), nullable=False),
+    Column("article_id", String(64), ForeignKey("articles.id"), nullable=False, index=True),
     Column("watches", JSON, nullable=False),  # names of the watches that this chat was told of
     Column("also", JSON, nullable=False),  # names of further sources, in order of arrival
     Column(
