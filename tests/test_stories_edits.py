@@ -55,6 +55,18 @@ def test_the_kind_of_an_edit_is_named(pair: tuple[str, str], change: Change) -> 
     assert compare(FIRST, edited(pair)).changes[0] is change
 
 
+def test_the_heaviest_sentences_come_first_and_one_that_moved_is_left_out() -> None:
+    old = Version("Gempa di Palu", f"Pasar tetap buka. {BODY} Hujan turun deras sekali.")
+    new = edited(
+        ("12", "21"),
+        ("mengungsi.", "mengungsi. Ralat: tadi tertulis 12. Pasar tetap buka. Hujan turun deras."),
+    )
+    found = [one.came or one.gone for one in compare(old, Version("Gempa besar di Palu", new.body)).stretches]
+    assert found[0] == "Gempa besar di Palu"
+    assert [one.split()[0] for one in found[1:3]] == ["Ralat:", "Sedikitnya"]
+    assert not any(one.startswith("Pasar") for one in found)
+
+
 def test_white_space_makes_no_new_version() -> None:
     again = Version("Gempa  di Palu", BODY.replace(". ", ".\n\n"))
     assert again.digest == FIRST.digest

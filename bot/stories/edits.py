@@ -56,6 +56,7 @@ class Change(StrEnum):
     REWORDED = "reworded"
 
 
+_ORDER = tuple(Change)
 _HEAVY = frozenset(Change) - {Change.ADDED, Change.REWORDED}
 
 
@@ -77,7 +78,7 @@ class Version:
 class Edit:
     """What one version changed of another: its weight, the kinds of change (heaviest first), and the sentences.
 
-    Of these the headline comes first, then what is heavy; one that only moved is left out.
+    Of these the headline comes first, then the heaviest; one that only moved is left out.
     """
 
     weight: Weight
@@ -104,17 +105,22 @@ def compare(old: Version, new: Version) -> Edit:
         found.insert(0, headline)
     # A sentence that only moved went in one place and came in another.
     gone, came = ({_plain(one) for one in side} for side in (before, after))
-    weighty, others = found[:1] if found[:1] == [headline] else [], list[Stretch]()
-    for one in found[len(weighty) :]:
+    first = found[:1] if found[:1] == [headline] else []
+    weighty, others = list[tuple[Change, Stretch]](), list[Stretch]()
+    for one in found[len(first) :]:
         if one.whole and _plain(one.gone or one.came) in (came if one.gone else gone):
             changes.add(Change.REWORDED)
             continue
         kinds = _kinds(one, known)
         changes |= kinds
-        (weighty if kinds & _HEAVY else others).append(one)
+        if kinds & _HEAVY:
+            weighty.append((min(kinds, key=_ORDER.index), one))
+        else:
+            others.append(one)
+    weighty.sort(key=lambda pair: _ORDER.index(pair[0]))
     ordered = tuple(change for change in Change if change in changes)
     weight = Weight.HEAVY if changes & _HEAVY else Weight.LIGHT if changes else Weight.NOTHING
-    return Edit(weight, ordered, (*weighty, *others))
+    return Edit(weight, ordered, (*first, *(one for _, one in weighty), *others))
 
 
 def is_other_text(old: Version, new: Version) -> bool:
