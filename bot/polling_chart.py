@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from bot.charts import Panel, Tick, draw, letters
+from bot.charts import Panel, draw, letters
 from bot.chat import LineKind, Message, Picture, say
+from bot.hour_axis import axis, ticks
 from bot.model import Chat
 from bot.ports import SourceHour, Store
-from bot.words import day, hour, number, phrase
+from bot.words import number, phrase
 
 HOURS = 48
-EVERY = 6  # hours between two labels
 POLLS, ITEMS, FAILURES = (96, 125, 165), (58, 145, 101), (200, 64, 52)  # colours; the last one warns
 
 
@@ -29,8 +28,9 @@ async def polling_chart(store: Store, now: datetime, chat: Chat) -> Message:
     if not known:
         return Message((say(phrase("chart.nothing", chat.language, hours=HOURS)),), private=True)
     totals = phrase("chart.totals", chat.language, **_totals(panels, chat.language))
-    png = await asyncio.to_thread(draw, title, panels, _ticks(hours, chat))
-    drawn = "\n".join((letters(panels), _axis(hours, chat)))
+    labels = ticks(hours, chat)
+    png = await asyncio.to_thread(draw, title, panels, labels)
+    drawn = "\n".join((letters(panels), axis(labels, HOURS)))
     lines = (say(title, kind=LineKind.HEADING), say(totals))
     return Message(lines, private=True, picture=Picture(png, f"{title}. {totals}", drawn))
 
@@ -50,26 +50,3 @@ def _panels(hours: Sequence[SourceHour], language: str) -> list[Panel]:
 def _totals(panels: Sequence[Panel], language: str) -> Mapping[str, str]:
     polls, items, failures = (number(sum(panel.values), language) for panel in panels)
     return {"polls": polls, "items": items, "failures": failures}
-
-
-def _ticks(hours: Sequence[datetime], chat: Chat) -> list[Tick]:
-    """Every sixth hour, and each midnight with its day."""
-    zone = ZoneInfo(chat.timezone)
-    ticks = []
-    for step, at in enumerate(hours):
-        local = at.astimezone(zone)
-        if local.hour == 0:
-            ticks.append(Tick(step, day(local, chat.language), strong=True))
-        elif local.hour % EVERY == 0:
-            ticks.append(Tick(step, hour(at, chat.timezone, chat.language)))
-    return ticks
-
-
-def _axis(hours: Sequence[datetime], chat: Chat) -> str:
-    """The hours under the letters of a terminal."""
-    row = [" "] * HOURS
-    for tick in _ticks(hours, chat):
-        label = tick.label.split()[0] if tick.strong else tick.label[:2]
-        for place, letter in enumerate(label[: HOURS - tick.step]):
-            row[tick.step + place] = letter
-    return "".join(row).rstrip()

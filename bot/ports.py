@@ -291,6 +291,16 @@ class SourceHour:
     failures: int
 
 
+@dataclass(frozen=True, slots=True)
+class WatchHour:
+    """What one watch brought in one hour."""
+
+    watch: str
+    hour: datetime  # its beginning, UTC
+    articles: int  # a text that is carried many times within the hour counts once
+    seen: datetime  # when the first of them was first seen
+
+
 class Sources(Protocol):
     async def sync(self, sources: Sequence[SourceSettings], now: datetime) -> None:
         """Make the stored sources those of the configuration; what was learned about one with the same address stays."""
@@ -375,6 +385,16 @@ class Articles(Protocol):
 
     async def since(self, moment: datetime, watches: Sequence[str] | None = None) -> list[Filed]:
         """Articles first seen since then, newest first, at most LISTED; with `watches`, only those that answered one."""
+
+    async def volumes(self, since: datetime, watch: str | None = None) -> list[WatchHour]:
+        """What was first seen since then, counted by watch and hour; hours with nothing are left out.
+
+        An article counts in the hour in which it was published (in which it was seen, if that is unknown or later): the backlog
+        of a new source, or of hours in which nothing was polled, came in at once and is no burst.
+        """
+
+    async def outlets(self, since: datetime, watch: str) -> list[tuple[str, int]]:
+        """The sources of what a watch brought since then, with their articles, the most first; counted as in `volumes`."""
 
     async def of_story(self, story: int) -> list[Filed]:
         """Every article of a story, in order of arrival."""
@@ -683,10 +703,6 @@ class Store(Protocol):
 
     async def still_owned(self) -> bool:
         """False once another process may have taken over a store that was opened for this one alone. Never raises."""
-
-    @property
-    def trouble(self) -> str:
-        """What keeps it from being written, or did a moment ago, and what to do; "" if nothing does."""
 
 
 class Engine(Protocol):

@@ -71,8 +71,12 @@ class Watchlist:
         """As `named`. Raises RequestRefused with the nearest name where there is none."""
         if found := self.named(name, chat):
             return found
+        raise self.unknown(name, chat)
+
+    def unknown(self, name: str, chat: Chat) -> RequestRefused:
+        """What is said of a name that no watch of this chat has: the nearest one."""
         known = (watch.name for watch in self.here(chat))
-        raise RequestRefused(unknown("watch.unknown", "watch.nearest", name, known, chat.language))
+        return RequestRefused(unknown("watch.unknown", "watch.nearest", name, known, chat.language))
 
     def read(self, text: str, chat: Chat) -> Query:
         """The query that a person wrote. Raises RequestRefused that shows where it is wrong."""

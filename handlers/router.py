@@ -20,6 +20,7 @@ from handlers.options import anywhere
 from handlers.sources import sources
 from handlers.status import status
 from handlers.summary import summary
+from handlers.trend import trend
 from handlers.watch import watch
 from handlers.why import why_
 
@@ -31,6 +32,7 @@ COMMANDS: dict[str, Handler] = {
     "watch": watch,
     "mute": mute,
     "summary": summary,
+    "trend": trend,
     "digest": digest,
     "why": why_,
     "diff": diff,
@@ -42,7 +44,7 @@ COMMANDS: dict[str, Handler] = {
 }
 
 
-REPEATABLE = frozenset({"summary", "why", "diff", "sources", "status", "help", "start", ""})
+REPEATABLE = frozenset({"summary", "trend", "why", "diff", "sources", "status", "help", "start", ""})
 """Commands that change nothing: one that a restart cut off is simply answered afterwards."""
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from bot.backtest import MOST_A_DAY, Backtest, back_test
-from bot.chat import Button, Line, LineKind, Message, Request, Span, Style, say
+from bot.chat import COMMAND_BYTES, Button, Line, LineKind, Message, Request, Span, Style, say
 from bot.errors import RequestRefused
-from bot.model import Chat
+from bot.model import Chat, Watch
 from bot.query import Query
 from bot.query.tree import And, Or, Term
 from bot.watchlist import Draft, muted
 from bot.words import moment, phrase
 from handlers.desk import Desk
 from handlers.tried import tried
+
+TRENDS = 6  # buttons under a list: more would hide it
 
 
 async def watch(request: Request, chat: Chat, desk: Desk) -> Message:
@@ -95,4 +99,12 @@ async def _list(chat: Chat, desk: Desk) -> Message:
             until = moment(silent[one.name], chat.timezone, chat.language)
             spans.append(Span(f" ({phrase('watch.muted', chat.language, until=until)})", Style.ITALIC))
         lines.append(Line(tuple(spans), LineKind.ITEM))
-    return Message(tuple(lines), private=True)
+    return Message(tuple(lines), tuple(_trends(here, chat.language)), private=True)
+
+
+def _trends(watches: Sequence[Watch], language: str) -> Iterator[Button]:
+    """The charts of the first few; one whose name is too long for a button is asked for by hand."""
+    for one in watches[:TRENDS]:
+        command = f"/trend {one.name} 7d"
+        if len(command.encode()) <= COMMAND_BYTES:
+            yield Button(phrase("button.trend_of", language, name=one.name), command)

@@ -6,7 +6,7 @@ from bot.words.chats import chat_back, chat_gone, chat_moved, folded, restored, 
 from bot.words.edits import back, changed, differences, edited, withdrawn
 from bot.words.platforms import in_one_line, platform_is
 from bot.words.sources import gap, how, listed, moved, sources_changed, usual, worst_first
-from bot.words.times import about, clock, day, hour, moment, number, period, seconds
+from bot.words.times import about, clock, day, hour, moment, number, period, seconds, share
 from bot.words.troubles import in_words
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "platform_is",
     "restored",
     "seconds",
+    "share",
     "sources_changed",
     "thread_gone",
     "usual",

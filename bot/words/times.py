@@ -7,7 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from bot.model import Chat
 from bot.words.catalogue import phrase
@@ -47,12 +47,17 @@ def clock(at: datetime, chat: Chat) -> str:
 
 def about(value: float, language: str) -> str:
     """A number with the two digits that matter of an estimate: "1,3", "42"."""
-    return format_decimal(value, "0.0" if value < 10 else "0", locale=language)
+    return format_decimal(value, "0.0" if value < 10 else "#,##0", locale=language)
 
 
 def number(value: int, language: str) -> str:
     """A count as people write it: "12.345" in Indonesian."""
     return format_decimal(value, "#,##0", locale=language)
+
+
+def share(value: float, language: str) -> str:
+    """A part of one in whole percent: "7 %"."""
+    return format_percent(value, "0 %", locale=language)
 
 
 def period(length: timedelta, language: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.batches import batches
@@ -15,12 +15,15 @@ from bot.adapters.store.tables import articles as table
 from bot.adapters.store.tables import matches, pages, sources, stories
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
-from bot.ports import LISTED, Filed
+from bot.ports import LISTED, Filed, WatchHour
 from bot.sources import link_key
 
 STORY_WINDOW = timedelta(
     days=7
 )  # a text that comes again later than this after its story opened is news again
+CAME = case(
+    (table.c.published < table.c.seen, table.c.published), else_=table.c.seen
+)  # when an article counts
 
 
 class SqlArticles:
@@ -131,6 +134,42 @@ class SqlArticles:
             answered = select(matches.c.article_id).where(matches.c.watch.in_(watches))
             query = query.where(table.c.id.in_(answered))
         return await self._load(query)
+
+    async def volumes(self, since: datetime, watch: str | None = None) -> list[WatchHour]:
+        # "2026-11-22 12": SQLite keeps moments as such text, in UTC.
+        in_postgresql = func.to_char(func.timezone("UTC", CAME), "YYYY-MM-DD HH24")
+        written = in_postgresql if self._db.dialect.name == "postgresql" else func.substr(CAME, 1, 13)
+        hour: Any = written.label("hour")
+        query = (
+            select(
+                matches.c.watch,
+                hour,
+                func.count(table.c.story_id.distinct()).label("articles"),
+                func.min(table.c.seen).label("seen"),
+            )
+            .join(matches, matches.c.article_id == table.c.id)
+            .where(table.c.seen >= since)
+            .group_by(matches.c.watch, hour)
+            .order_by(matches.c.watch, hour)
+        )
+        if watch is not None:
+            query = query.where(matches.c.watch == watch)
+        return [
+            WatchHour(row.watch, datetime.fromisoformat(row.hour).replace(tzinfo=UTC), row.articles, row.seen)
+            for row in await self._db.execute(query)
+        ]
+
+    async def outlets(self, since: datetime, watch: str) -> list[tuple[str, int]]:
+        many = func.count().label("many")
+        query = (
+            select(sources.c.name, many)
+            .join(table, table.c.source_id == sources.c.id)
+            .join(matches, matches.c.article_id == table.c.id)
+            .where(table.c.seen >= since, since <= CAME, matches.c.watch == watch)
+            .group_by(sources.c.name)
+            .order_by(many.desc(), sources.c.name)
+        )
+        return [(row.name, row.many) for row in await self._db.execute(query)]
 
     async def of_story(self, story: int) -> list[Filed]:
         return await self._load(_filed().where(table.c.story_id == story).order_by(table.c.seen, table.c.id))
