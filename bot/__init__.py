@@ -10,10 +10,11 @@
                    quiet.py quiet hours, standings.py chats that moved or closed
     watchlist.py   the watches in force; backtest.py what one would have caught; why.py what one said to an article
     briefing.py    what /summary answers; writing.py a language model's words, checked; digests.py what is told at set times
+    trending.py    what /trend answers; spike_watch.py tells when a watch brings far more than usual, causes.py why
     jobs.py        what runs by the clock; vigil.py looks after the platforms, owners.py tells owners, inbox.py keeps requests
 
     model.py chat.py ports.py errors.py    the nouns, what is said, the edges, what can go wrong
-    sources/ query/ stories/ summary/ annotate/ rhythm/ text.py sentences.py    pure: bytes and values in, values out
+    sources/ query/ stories/ summary/ annotate/ rhythm/ trends/ text.py sentences.py    pure: bytes and values in, values out
     words/         everything people read, in Indonesian and English
     adapters/      the store, HTTP, the parser's process, Slack, Telegram, the console, the engine; only they know their libraries
 

@@ -41,6 +41,8 @@ from bot.revisits import LOOK as LOOK_AGAIN
 from bot.revisits import Revisits
 from bot.scouting import scout
 from bot.source_watch import LOOK, SourceWatch
+from bot.spike_watch import LOOK as SPIKES
+from bot.spike_watch import SpikeWatch
 from bot.standings import Standings
 from bot.vigil import VIGIL, Vigil
 from bot.watchlist import Watchlist
@@ -244,6 +246,8 @@ async def assemble(
         vigil = Vigil(store, engine, owners, by_platform, now)
         write = await _writer(stack, config)
         digests = Digests(store, engine, watchlist, chats, render, now)
+        silent = {watch.name for watch in watches if not watch.spikes}
+        spikes = SpikeWatch(store, engine, watchlist, chats, now, silent)
         monitor = Monitor(
             config.metrics.listen,
             lambda: gather(store, by_platform, now),
@@ -264,6 +268,7 @@ async def assemble(
                     source_watch.look: LOOK,
                     polls.refresh: REFRESH,
                     digests.look: DIGESTS,
+                    spikes.look: SPIKES,
                     pages.look: LOOK_AT_PAGES,
                     revisits.look: LOOK_AGAIN,
                     **websub,

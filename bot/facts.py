@@ -23,7 +23,6 @@ class Facts:
     due: int  # sources whose time has come
     beat: datetime | None  # the last sign of life that could be stored
     platforms: Mapping[str, Health]
-    trouble: str  # why the store takes no writes at the moment, and what to do
 
     @property
     def alive(self) -> bool:
@@ -46,7 +45,7 @@ class Facts:
 async def vitals(store: Store, messengers: Mapping[str, Messenger], clock: Clock) -> Facts:
     """Only what tells whether all is well: nothing is counted. Raises StoreTrouble."""
     async with store.read() as tx:
-        return Facts(clock(), (), (), 0, await tx.last_beat(), conditions(messengers), store.trouble)
+        return Facts(clock(), (), (), 0, await tx.last_beat(), conditions(messengers))
 
 
 async def gather(store: Store, messengers: Mapping[str, Messenger], clock: Clock) -> Facts:
@@ -60,7 +59,6 @@ async def gather(store: Store, messengers: Mapping[str, Messenger], clock: Clock
             due=len(await tx.sources.due(now)),
             beat=await tx.last_beat(),
             platforms=conditions(messengers),
-            trouble=store.trouble,
         )
 
 

@@ -150,6 +150,7 @@ class Watch:
     figures: bool = (
         False  # its alerts tell the numbers and dates of the article; the store does not keep this
     )
+    spikes: bool = True  # far more than usual is told; the store does not keep this
 
     @property
     def urgency(self) -> Priority:

@@ -38,14 +38,15 @@ _TITLE = re.compile(
     r"president|minister|prime|mr|mrs|ms|dr|sir)",
     re.IGNORECASE,
 )
-_NO_NAME = frozenset(
+CALENDAR = frozenset(
     re.findall(
         r"\w+",
         """senin selasa rabu kamis jumat sabtu minggu monday tuesday wednesday thursday friday saturday sunday
         januari februari maret april mei juni juli agustus september oktober november desember
-        january february march may june july august october december ia dia mereka kami""",
+        january february march may june july august october december""",
     )
 )
+_NO_NAME = CALENDAR | {"ia", "dia", "mereka", "kami"}
 
 
 @dataclass(frozen=True, slots=True)

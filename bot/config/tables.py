@@ -130,6 +130,7 @@ TABLES = {
             "priority": Key(read.choice(PRIORITIES)),
             "routes": Key(read.line("the name of a chat"), list_of='["Redaksi"]'),
             "figures": Key(read.yes_or_no),
+            "spikes": Key(read.yes_or_no),
         },
         many=True,
     ),
