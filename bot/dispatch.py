@@ -3,7 +3,8 @@
 A delivery is claimed in one transaction, sent in no transaction, and settled in another. Between the two it may or may not have
 arrived; only an answer that says so makes it "certainly not sent". Everything else is uncertain and is looked up at the
 platform before it is sent again (Slack), or sent again once where nothing can be looked up (a chat may ask for `hold` instead):
-an alert twice in the rarest of cases is worth less trouble than an alert never.
+an alert twice in the rarest of cases is worth less trouble than an alert never. An answer that the store could not be told
+(its disk is full, say) is remembered, and told first of all when the lane runs again.
 
 A lane claims only when its turn has come, at the chat's pace and in the token's budget: what is claimed is then the most urgent
 there is, and a flash waits for no normal alert that waits itself. No lane polls: it is woken by commits, and its own timer.
@@ -66,6 +67,24 @@ def _ticks() -> float:
     return asyncio.get_running_loop().time()
 
 
+@dataclass(frozen=True, slots=True)
+class _There:
+    """It stands in the chat."""
+
+    remote_id: str
+    how: str  # "sent" or "found"
+
+
+@dataclass(frozen=True, slots=True)
+class _NotFound:
+    """A look-up that found nothing, and whether there is anything to look into."""
+
+    tellable: bool
+
+
+_Outcome = _There | _NotFound | SendError
+
+
 @dataclass(slots=True)
 class _Lane:
     """What a chat's lane remembers while the process runs."""
@@ -73,6 +92,7 @@ class _Lane:
     schedule: Schedule
     bell: asyncio.Event = field(default_factory=asyncio.Event)  # something new waits there
     head: Priority | None = None  # the class of what leaves next, if that is known
+    unwritten: tuple[Delivery, _Outcome] | None = None  # what came of a claim, until the store knows too
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +109,6 @@ class Lanes:
     meters: Meters = field(default_factory=Meters)
     standings: Standings = field(default_factory=Standings)
     fold_above: int = FOLD_ABOVE  # 0: never
-    arrived: dict[str, str] = field(default_factory=dict)  # delivery -> message, until the store knows too
     lanes: dict[str, _Lane] = field(default_factory=dict)
 
     def ring(self, name: str) -> None:
@@ -106,6 +125,7 @@ class Lanes:
         pace = messenger.pace(self.standings.place(chat))
         lane = self.lanes.setdefault(name, _Lane(Schedule(pace)))
         lane.bell.set()
+        await self._write_down(chat, lane)
         while not self.stopping():
             head: Priority | datetime | None = lane.head
             lane.head = None
@@ -123,10 +143,8 @@ class Lanes:
             if not isinstance(claimed, Delivery):
                 continue
             lane.schedule.take(self.ticks())
-            try:
-                await self._carry(claimed, chat, messenger)
-            except LostLease as lost:
-                log.warning("%s", lost)
+            lane.unwritten = claimed, await self._carry(claimed, chat, messenger)
+            await self._write_down(chat, lane)
         return None
 
     async def _look_ahead(self, chat: Chat, lane: _Lane) -> Priority | datetime | None:
@@ -193,27 +211,25 @@ class Lanes:
         self.meters.waited(chat.platform, self.ticks() - began)
         return True
 
-    async def _carry(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> None:
+    async def _carry(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> _Outcome:
         """One step: send what was not sent, or look up what may have arrived."""
         unknown = delivery.state is State.UNCERTAIN and delivery.kind.makes_a_message
         step = self._look_up if unknown else self._send
         with about(delivery=delivery.id, chat=delivery.chat, subject=delivery.subject):
             try:
-                await step(delivery, chat, messenger)
+                return await step(delivery, chat, messenger)
             except SendError as trouble:
-                await self._settle(delivery, chat, trouble)
+                return trouble
 
-    async def _send(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> None:
+    async def _send(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> _Outcome:
         try:
-            remote_id = await self._hand_over(delivery, chat, messenger)
+            return _There(await self._hand_over(delivery, chat, messenger), "sent")
         except SendError:
             raise
         except Exception as fault:
             # Ours, in an adapter: nobody knows how far it came, and the chat's next message must not wait for it.
             log.exception("delivery %s to %s: a fault of Pantau's own", delivery.id, delivery.chat)
             raise Tripped(f"a fault of Pantau's own: {fault!r}") from fault
-        self.arrived[delivery.id] = remote_id
-        await self._there(delivery, chat, remote_id, "sent")
 
     async def _hand_over(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> str:
         """The platform's id of the message that stands there now."""
@@ -228,34 +244,48 @@ class Lanes:
             await messenger.edit(place, delivery.target, delivery.message)
         return delivery.target
 
-    async def _there(self, delivery: Delivery, chat: Chat, remote_id: str, how: str) -> None:
-        """It stands in the chat: write that down."""
+    async def _look_up(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> _Outcome:
+        """Find out whether an unanswered message arrived."""
+        assert delivery.first_sent_at is not None
+        place = self.standings.place(chat)
+        try:
+            found = await messenger.find(place, delivery.id, delivery.first_sent_at, delivery.target)
+        except Uncertain:
+            return _NotFound(tellable=False)
+        return _NotFound(tellable=True) if found is None else _There(found, "found")
+
+    async def _write_down(self, chat: Chat, lane: _Lane) -> None:
+        """Let the store know what came of the lane's claim. When it cannot, that is remembered for the lane's next run."""
+        if lane.unwritten is None:
+            return
+        delivery, outcome = lane.unwritten
+        with about(delivery=delivery.id, chat=delivery.chat, subject=delivery.subject):
+            try:
+                match outcome:
+                    case _There():
+                        await self._there(delivery, chat, lane, outcome)
+                    case _NotFound():
+                        await self._not_there(delivery, chat, outcome.tellable)
+                    case _:
+                        await self._settle(delivery, chat, outcome)
+            except LostLease as lost:
+                log.warning("%s", lost)
+        lane.unwritten = None
+
+    async def _there(self, delivery: Delivery, chat: Chat, lane: _Lane, there: _There) -> None:
         now = self.clock()
         async with self.store.write() as tx:
-            await tx.deliveries.sent(delivery, remote_id, now)
+            await tx.deliveries.sent(delivery, there.remote_id, now)
             published = await tx.deliveries.published(delivery)
             await self.standings.well(tx, chat, now)
             # What leaves next is learned here, at no transaction of its own.
             head = await tx.deliveries.next(chat.name, now)
-        if isinstance(head, Priority) and chat.name in self.lanes:
-            self.lanes[chat.name].head = head
-        self.arrived.pop(delivery.id, None)
+        lane.head = head if isinstance(head, Priority) else None
         self.meters.arrived(delivery.chat, published, now)
-        log.info(how, extra={"remote_id": remote_id, "attempt": delivery.attempts})
+        log.info(there.how, extra={"remote_id": there.remote_id, "attempt": delivery.attempts})
 
-    async def _look_up(self, delivery: Delivery, chat: Chat, messenger: Messenger) -> None:
-        """Find out whether an unanswered message arrived; if it did not, or nobody can tell, it goes back in its place."""
-        assert delivery.first_sent_at is not None
-        tellable, found = True, self.arrived.get(delivery.id)
-        if found is None:
-            try:
-                place = self.standings.place(chat)
-                found = await messenger.find(place, delivery.id, delivery.first_sent_at, delivery.target)
-            except Uncertain:
-                tellable = False
-        if found is not None:
-            await self._there(delivery, chat, found, "found")
-            return
+    async def _not_there(self, delivery: Delivery, chat: Chat, tellable: bool) -> None:
+        """It did not arrive, or nobody can tell: it goes back in its place, or to a person."""
         now = self.clock()
         async with self.store.write() as tx:
             if tellable and delivery.lookups + 1 < LOOK_UPS:

@@ -23,6 +23,7 @@ class Facts:
     due: int  # sources whose time has come
     beat: datetime | None  # the last sign of life that could be stored
     platforms: Mapping[str, Health]
+    trouble: str  # why the store takes no writes at the moment, and what to do
 
     @property
     def alive(self) -> bool:
@@ -45,7 +46,7 @@ class Facts:
 async def vitals(store: Store, messengers: Mapping[str, Messenger], clock: Clock) -> Facts:
     """Only what tells whether all is well: nothing is counted. Raises StoreTrouble."""
     async with store.read() as tx:
-        return Facts(clock(), (), (), 0, await tx.last_beat(), conditions(messengers))
+        return Facts(clock(), (), (), 0, await tx.last_beat(), conditions(messengers), store.trouble)
 
 
 async def gather(store: Store, messengers: Mapping[str, Messenger], clock: Clock) -> Facts:
@@ -59,6 +60,7 @@ async def gather(store: Store, messengers: Mapping[str, Messenger], clock: Clock
             due=len(await tx.sources.due(now)),
             beat=await tx.last_beat(),
             platforms=conditions(messengers),
+            trouble=store.trouble,
         )
 
 

@@ -704,6 +704,10 @@ class Store(Protocol):
     async def still_owned(self) -> bool:
         """False once another process may have taken over a store that was opened for this one alone. Never raises."""
 
+    @property
+    def trouble(self) -> str:
+        """What keeps it from being written, or did a moment ago, and what to do; "" if nothing does."""
+
 
 class Engine(Protocol):
     """Runs keyed, coalescing jobs. The database holds the truth; the engine only wakes."""

@@ -50,20 +50,20 @@ class Standings:
             if known.moved_from == chat.id and known.moved_to == trouble.to:
                 return False
             await tx.standings.moved(chat.name, chat.id, trouble.to)
-            self.known[chat.name] = replace(known, moved_from=chat.id, moved_to=trouble.to)
+            self._learn(tx, replace(known, moved_from=chat.id, moved_to=trouble.to))
             await self._tell(tx, chat, f"moved:{trouble.to}", now, words.chat_moved, to=trouble.to)
             return True
         if not self.place(chat).thread:
             return False
         await tx.standings.lost_thread(chat.name, chat.thread)
-        self.known[chat.name] = replace(known, lost_thread=chat.thread)
+        self._learn(tx, replace(known, lost_thread=chat.thread))
         await self._tell(tx, chat, f"thread:{chat.thread}", now, words.thread_gone, thread=chat.thread)
         return True
 
     async def gone(self, tx: Tx, chat: Chat, why: str, now: datetime) -> None:
         """The chat does not let us in: its lane rests and keeps everything; somebody elsewhere is told, once."""
         if await tx.standings.gone(chat.name, now, why):
-            self.known[chat.name] = replace(self._of(chat), gone_since=now, gone_why=why)
+            self._learn(tx, replace(self._of(chat), gone_since=now, gone_why=why))
             await self._tell(tx, chat, f"gone:{now.isoformat()}", now, words.chat_gone, why=why)
 
     async def well(self, tx: Tx, chat: Chat, now: datetime) -> None:
@@ -71,9 +71,13 @@ class Standings:
         if self._of(chat).gone_since is None:
             return
         since = await tx.standings.back(chat.name)
-        self.known[chat.name] = replace(self._of(chat), gone_since=None, gone_why="")
+        self._learn(tx, replace(self._of(chat), gone_since=None, gone_why=""))
         if since is not None:
             await self._tell(tx, chat, f"back:{since.isoformat()}", now, words.chat_back)
+
+    def _learn(self, tx: Tx, standing: Standing) -> None:
+        """It stands like this once the store knows it too: a transaction that fails is tried again from the start."""
+        tx.after_commit(lambda: self.known.update({standing.chat: standing}))
 
     def _of(self, chat: Chat) -> Standing:
         return self.known.get(chat.name, Standing(chat.name))

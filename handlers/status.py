@@ -37,6 +37,9 @@ async def status(_request: Request, chat: Chat, desk: Desk) -> Message:
         say(phrase("status.watches", language, count=len(desk.watchlist.here(chat))), kind=LineKind.ITEM),
         say(phrase("status.alerts", language, **counts), kind=LineKind.ITEM),
     ]
+    if desk.store.trouble:
+        lines.append(Line((Span(phrase("status.store", language), Style.BOLD),), LineKind.ITEM))
+        lines.append(say(desk.store.trouble, kind=LineKind.NOTE))
     for platform, health in desk.health().items():
         if health.condition is not Condition.WELL:
             notice = platform_is(platform, health, health.since or now, now, chat.timezone, language)

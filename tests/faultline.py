@@ -8,17 +8,19 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
-from bot.adapters.slack import SlackMessenger
+from bot.adapters.slack import SlackMessenger, failures
 from bot.adapters.store.tables import deliveries
 from bot.adapters.telegram import TelegramMessenger
 from bot.app import App, assemble, connected, now
 from bot.config import load
 from bot.inbox import Inbox
+from bot.pace import Pace
 from tests.builders import NOON, message
 from tests.emulators.slack import Human, SlackEmulator
 from tests.emulators.telegram import Person, TelegramEmulator
@@ -118,8 +120,10 @@ def mark(chat: str, number: int) -> str:
 
 
 @asynccontextmanager
-async def faultline(folder: Path, host: str = "127.0.0.1", *, tls: bool = False) -> AsyncIterator[Faultline]:
-    """Everything running; `tls`: the platforms are reached over TLS."""
+async def faultline(
+    folder: Path, host: str = "127.0.0.1", *, tls: bool = False, read_seconds: float | None = None
+) -> AsyncIterator[Faultline]:
+    """Everything running; `tls`: the platforms are reached over TLS; `read_seconds`: how long Telegram is waited for."""
     server_tls = None
     if tls:
         server_tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -156,7 +160,7 @@ async def faultline(folder: Path, host: str = "127.0.0.1", *, tls: bool = False)
                 journal,
                 f"http{'s' if tls else ''}://{host}:{wires['telegram'].port}",
                 [("status", "status"), ("help", "help")],
-                read_seconds=READ_SECONDS,
+                read_seconds=read_seconds or READ_SECONDS,
             ),
         ]
         line.app = await stack.enter_async_context(assemble(load(file, {}), messengers))
@@ -175,3 +179,26 @@ async def faultline(folder: Path, host: str = "127.0.0.1", *, tls: bool = False)
 
 
 READ_SECONDS = 0.8  # for an answer; the real ones are 30 s
+PACE = 0.05  # seconds between two messages of a chat
+
+
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The waits of the program, shorter."""
+    for name, value in {
+        "bot.adapters.slack.messenger.PACE": Pace(PACE),
+        "bot.adapters.slack.messenger.BUDGET": 1000.0,
+        "bot.adapters.slack.messenger.CALL_SECONDS": READ_SECONDS,
+        "bot.adapters.slack.failures.TOKEN_WAIT": 0.3,
+        "bot.adapters.slack.sockets.PING_SECONDS": 0.3,
+        "bot.adapters.slack.sockets.WATCH_SECONDS": 0.1,
+        "bot.adapters.telegram.messenger.PRIVATE_PACE": Pace(PACE),
+        "bot.adapters.telegram.messenger.GROUP_PACE": Pace(PACE),
+        "bot.adapters.telegram.messenger.BUDGET": 1000.0,
+        "bot.adapters.telegram.failures.WITHOUT_TOKEN": 0.3,
+        "bot.adapters.telegram.failures.NOT_CONNECTED": 0.3,
+        "bot.dispatch.LOOK_UP_AFTER": timedelta(seconds=0.2),
+        "bot.rests.back_off": lambda attempts: timedelta(seconds=0.2),
+        "bot.dispatch.back_off": lambda attempts: timedelta(seconds=0.2),
+    }.items():
+        monkeypatch.setattr(name, value)
+    monkeypatch.setitem(failures.WAITS, "rate_limited", 0.3)

@@ -166,7 +166,6 @@ async def test_an_answer_that_could_not_be_stored_is_remembered(
     desk.clock.advance(minutes=2)
     await desk.lanes.drain("redaksi")
     assert desk.messenger.calls == ["send"] and (await desk.lane()).sent == 1
-    assert desk.lanes.arrived == {}
 
 
 async def test_a_message_that_trips_an_adapter_is_given_up_and_the_next_one_goes_on(sqlite: SqlStore) -> None:

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.store import SqlStore
+from bot.adapters.store.deliveries import SqlDeliveries
 from bot.chat import Message, say
 from bot.dispatch import Lanes
-from bot.errors import ChatGone, ChatMoved, MessageRefused, ThreadGone, TryAgain, Uncertain
+from bot.errors import ChatGone, ChatMoved, MessageRefused, StoreTrouble, ThreadGone, TryAgain, Uncertain
 from bot.model import Chat, Hold, OnUncertain, Priority, State
 from bot.owners import Owners
 from bot.pace import Pace
@@ -206,6 +207,24 @@ async def test_a_chat_that_moved_is_followed_also_after_a_restart(sqlite: SqlSto
         later = Standings(await tx.standings.all())
     assert later.place(group).id == "-1001"
     assert later.place(chat(id="-2")).id == "-2", "the configuration names another chat now"
+    assert "-1001" in (await desk.drained("pemilik"))[-1]
+
+
+async def test_a_move_that_could_not_be_stored_is_stored_when_it_can_be(
+    sqlite: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(sqlite, chat(id="-1"), FakeMessenger(troubles=[ChatMoved("upgraded", "-1001")]))
+    await desk.post("satu")
+
+    async def full(*_: object) -> None:
+        raise StoreTrouble("the disk is full")
+
+    with monkeypatch.context() as trouble, pytest.raises(StoreTrouble):
+        trouble.setattr(SqlDeliveries, "retry", full)
+        await desk.drained()
+    assert await desk.drained() == ["satu"]
+    async with sqlite.read() as tx:
+        assert (await tx.standings.all())["redaksi"].moved_to == "-1001"
     assert "-1001" in (await desk.drained("pemilik"))[-1]
 
 

@@ -3,7 +3,7 @@
 One row a fault, each met by the third of six messages to one chat while three other chats are told too, after six
 that nothing befalls: the real SDKs, the real lanes and store, strict emulators. Where an answer is lost, nobody can
 know whether the message is there: Slack's history tells, and it stands there once; Telegram has none for bots, and
-the stated policy is to send it once more. Times are those of the program divided by what makes a test bearable (`quick`).
+the stated policy is to send it once more. Times are those of the program divided by what makes a test bearable (`hurry`).
 """
 
 from __future__ import annotations
@@ -22,19 +22,16 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.adapters.slack import failures
-from bot.pace import Pace
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Reply, Slow
 from tests.emulators.slack_web import RATE_LIMITED_ONCE, ratelimited, refusal
 from tests.emulators.telegram import said, too_many_requests
 from tests.emulators.telegram_limits import ApiError
 from tests.emulators.wire import Harm
-from tests.faultline import CHATS, READ_SECONDS, SERVER_KEY, Faultline, faultline, mark
+from tests.faultline import CHATS, PACE, READ_SECONDS, SERVER_KEY, Faultline, faultline, hurry, mark
 
 CONTROL = 6  # messages before anything breaks: how fast this machine is at the moment
 HARMED = 9  # which of the messages meets the fault
 LAST = 12
-PACE = 0.05  # seconds between two messages of a chat
 NEIGHBOURS = 1.0  # seconds that a fault may delay the messages of other chats, against those before it
 POST = {"slack": "chat.postMessage", "telegram": "sendMessage"}
 PLATFORMS = tuple(POST)
@@ -42,25 +39,7 @@ PLATFORMS = tuple(POST)
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The waits of the program, shorter."""
-    for name, value in {
-        "bot.adapters.slack.messenger.PACE": Pace(PACE),
-        "bot.adapters.slack.messenger.BUDGET": 1000.0,
-        "bot.adapters.slack.messenger.CALL_SECONDS": READ_SECONDS,
-        "bot.adapters.slack.failures.TOKEN_WAIT": 0.3,
-        "bot.adapters.slack.sockets.PING_SECONDS": 0.3,
-        "bot.adapters.slack.sockets.WATCH_SECONDS": 0.1,
-        "bot.adapters.telegram.messenger.PRIVATE_PACE": Pace(PACE),
-        "bot.adapters.telegram.messenger.GROUP_PACE": Pace(PACE),
-        "bot.adapters.telegram.messenger.BUDGET": 1000.0,
-        "bot.adapters.telegram.failures.WITHOUT_TOKEN": 0.3,
-        "bot.adapters.telegram.failures.NOT_CONNECTED": 0.3,
-        "bot.dispatch.LOOK_UP_AFTER": timedelta(seconds=0.2),
-        "bot.rests.back_off": lambda attempts: timedelta(seconds=0.2),
-        "bot.dispatch.back_off": lambda attempts: timedelta(seconds=0.2),
-    }.items():
-        monkeypatch.setattr(name, value)
-    monkeypatch.setitem(failures.WAITS, "rate_limited", 0.3)
+    hurry(monkeypatch)
 
 
 Break = Callable[[Faultline, str], None]

@@ -109,6 +109,7 @@ async def test_health_is_good_while_signs_of_life_can_be_stored(house: House) ->
             200,
             {
                 "status": "ok",
+                "store": "",
                 "last_beat": NOON.isoformat(),
                 "platforms": {
                     name: {"condition": "well", "since": None, "detail": ""} for name in ("slack", "telegram")
@@ -120,6 +121,13 @@ async def test_health_is_good_while_signs_of_life_can_be_stored(house: House) ->
         status, body = await get_json(monitor, "/healthz")
         assert (status, body["status"]) == (503, "failing")
         assert (await get_json(monitor, "/readyz"))[0] == 503
+
+
+async def test_a_store_that_cannot_be_written_is_named_with_the_remedy(house: House) -> None:
+    house.store._transactions.trouble = "The store cannot be used now: disk is full. Make room on its disk."
+    async with house.watched() as monitor:
+        status, body = await get_json(monitor, "/healthz")
+    assert (status, body["status"]) == (200, "degraded") and "Make room" in body["store"]
 
 
 async def test_a_refused_token_is_named_and_no_reason_to_restart_what_serves_the_others(house: House) -> None:

@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.adapters.store import SqlStore, SqlTx, open_store
 from bot.adapters.store.database import Transactions, engine_for
@@ -92,10 +93,12 @@ async def narrow(folder: Path) -> AsyncIterator[SqlStore]:
     async with open_store(url):
         pass
     engine = engine_for(url)
-    transactions = Transactions(engine)
-    async with engine.connect() as connection:  # the pool hands this connection out again
-        await connection.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite makes it the present size
-    yield SqlStore(transactions)
+
+    def no_more(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite makes it the present size
+
+    event.listen(engine.sync_engine, "connect", no_more)
+    yield SqlStore(Transactions(engine))
     await engine.dispose()
 
 

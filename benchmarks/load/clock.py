@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 BLINK = 0.005  # real seconds that the loop waits for a thread or a socket at most
+ROUNDING = 1e-9  # simulated seconds
 
 
 class _Selector(selectors.DefaultSelector):
@@ -43,7 +44,9 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         return self._now
 
     def jump(self, seconds: float) -> None:
-        self._now += seconds
+        # Behind the timer, never a rounding before it: asyncio would call it, it would find that it is too early, and set
+        # itself for this very moment again, for ever.
+        self._now += seconds + ROUNDING
 
     def _run_once(self) -> None:
         began = time.thread_time()

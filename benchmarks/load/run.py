@@ -125,6 +125,10 @@ class Frozen:
     async def still_owned(self) -> bool:
         return True
 
+    @property
+    def trouble(self) -> str:
+        return self._store.trouble
+
 
 class Newsroom:
     """Chats, lanes and platforms on one store."""

@@ -219,6 +219,7 @@ INDONESIAN = {
     "status.delay": "Dari terbit sampai obrolan (24 jam, {count} peringatan): separuh dalam {p50}, 95% dalam {p95}",
     "status.no_delay": "Dari terbit sampai obrolan: belum ada peringatan yang bisa diukur dalam 24 jam ini.",
     "status.watches": "Pantauan: {count}",
+    "status.store": "Basis data Pantau tidak bisa ditulisi saat ini. Tidak ada yang hilang; pengiriman lanjut sendiri setelah pulih.",
     "chat.gone": "Obrolan {chat} tidak menerima pesan Pantau: {why}. Peringatannya menunggu, pantauannya tetap; Pantau mencoba lagi "
     "setiap 10 menit.",
     "chat.back": "Obrolan {chat} menerima pesan lagi.",
@@ -491,6 +492,7 @@ ENGLISH = {
     "status.delay": "From publication to chat (24 h, {count} alerts): half within {p50}, 95% within {p95}",
     "status.no_delay": "From publication to chat: no alert of the last 24 h can be measured.",
     "status.watches": "Watches: {count}",
+    "status.store": "Pantau's store cannot be written at the moment. Nothing is lost; sending goes on by itself once it can.",
     "chat.gone": "The chat {chat} takes no messages from Pantau: {why}. Its alerts wait and its watches stay; Pantau tries again every "
     "10 minutes.",
     "chat.back": "The chat {chat} takes messages again.",

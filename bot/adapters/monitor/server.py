@@ -74,9 +74,10 @@ class Monitor:
             facts = await self._vitals()
         except StoreTrouble as trouble:
             return _answer(503, {"status": "failing", "store": str(trouble)})
-        status = "failing" if not facts.alive else "degraded" if facts.ailing else "ok"
+        status = "failing" if not facts.alive else "degraded" if facts.ailing or facts.trouble else "ok"
         body: dict[str, Any] = {
             "status": status,
+            "store": facts.trouble,
             "last_beat": facts.beat.isoformat() if facts.beat else None,
             "platforms": {
                 name: {

@@ -84,6 +84,10 @@ class SqlStore:
     async def still_owned(self) -> bool:
         return await self._still_owned()
 
+    @property
+    def trouble(self) -> str:
+        return self._transactions.trouble
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlTx]:
         async with self._transactions.writing() as (connection, after):

@@ -15,8 +15,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 from bot.adapters.store.ownership import OWNER_LOCK
@@ -28,6 +29,8 @@ WAL_PAUSE = 0.02  # seconds between two tries to switch a new file to WAL
 MIGRATION_LOCK = OWNER_LOCK + 1
 EXPECTED = "Write sqlite:///file.db or postgresql://user@host/database."
 TELL_AGAIN = 60.0  # seconds between two log lines about a store in trouble: every job meets it
+OPENED = "opened"  # monotonic; a note that the pool keeps beside each connection
+OVER_AFTER = 20.0  # seconds with no trouble: a sign of life is written every 15, so it has come through since
 
 log = logging.getLogger(__name__)
 
@@ -121,30 +124,51 @@ async def migrate(engine: AsyncEngine) -> None:
 class Transactions:
     """Opens transactions, one writer at a time within this process, and calls what waits for their commit.
 
-    A database that is full, locked or away is StoreTrouble, and an error in the log once a minute.
+    A database that is full, locked or away is StoreTrouble, and an error in the log once a minute. `trouble` says it until
+    writes have gone well for a while: one that changes nothing goes well on a full disk, too.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._writer = asyncio.Lock()  # waiting here is cheaper and fairer than SQLite's busy loop
         self._silent_until = 0.0  # monotonic
+        self._met_at = 0.0  # monotonic
+        self.trouble = ""
+        event.listen(engine.sync_engine, "connect", self._opened)
+        event.listen(engine.sync_engine, "checkout", self._handed_out)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[AsyncConnection, list[Callable[[], None]]]]:
         after: list[Callable[[], None]] = []
         with self._troubles_told():
-            async with self._writer, self._engine.begin() as connection:
+            async with self._writer, self._transaction() as connection:
                 yield connection, after
+        if self.trouble and time.monotonic() > self._met_at + OVER_AFTER:
+            log.warning("The store %s can be used again.", named(self._engine.url))
+            self.trouble = ""
         for act in after:
             act()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         with self._troubles_told():
-            async with self._engine.connect() as connection:
-                await connection.execution_options(reading=True)
-                async with connection.begin():
-                    yield connection
+            async with self._transaction(reading=True) as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, *, reading: bool = False) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(reading=reading)
+            async with connection.begin():
+                yield connection
+
+    def _opened(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[OPENED] = time.monotonic()
+
+    def _handed_out(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """No connection outlives a trouble: one that was opened while the file was read-only stays so when the file does not."""
+        if record.info.get(OPENED, 0.0) < self._met_at:
+            raise DisconnectionError  # the pool opens it anew
 
     @contextmanager
     def _troubles_told(self) -> Iterator[None]:
@@ -155,7 +179,8 @@ class Transactions:
                 raise
             shown = named(self._engine.url)
             trouble = StoreTrouble(f"The store {shown} cannot be used now: {explained(error)}")
-            if time.monotonic() >= self._silent_until:
-                self._silent_until = time.monotonic() + TELL_AGAIN
+            self.trouble, self._met_at = str(trouble), time.monotonic()
+            if self._met_at >= self._silent_until:
+                self._silent_until = self._met_at + TELL_AGAIN
                 log.error("%s Nothing is lost; Pantau goes on when it can be used again.", trouble)
             raise trouble from error
