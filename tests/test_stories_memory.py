@@ -17,6 +17,7 @@ from bot.jsonl import Record, read
 from bot.model import Article
 from bot.sources import parse
 from bot.stories import Folding, Memory, Place
+from tests.engines import each_story_engine  # noqa: F401  # both engines are asked
 
 NUSANTARA = Path(__file__).parent.parent / "benchmarks" / "stories" / "nusantara.jsonl"
 TOPICS = Path(__file__).parent.parent.parent / "shared" / "data" / "stories" / "ecb-dev.jsonl"

@@ -10,12 +10,13 @@ has been told by then; measured, it gained nothing). ALIKE is what cross-validat
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from bot.stories.terms import UNIT
+from bot.stories.engine import ENGINE, Engine, Sum
+from bot.stories.terms import UNIT, Vector
 
 ALIKE = 0.26
 HALF_LIFE = 5 * 86_400.0  # seconds of silence after which a story must be twice as like
@@ -32,19 +33,18 @@ CANDIDATES = 6
 
 @dataclass(slots=True)
 class Story:
-    """A story as it is remembered: its terms' weights, their squared length, when its last article came."""
+    """A story as it is remembered: its language, when its last article came, the sum of their vectors."""
 
     lang: str
     at: float
-    terms: dict[int, int]
-    square: int
+    sum: Sum
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An article as stories see it: its vector, heaviest term first, its names, language and time (seconds)."""
+    """An article as stories see it: its vector, names, language and time (seconds)."""
 
-    vector: Mapping[int, int]
+    vector: Vector
     names: frozenset[int]
     lang: str
     at: float
@@ -53,9 +53,10 @@ class Piece:
 class StoryIndex:
     """The stories of a window."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine = ENGINE) -> None:
+        self._sum = engine.sum
         self._stories: dict[int, Story] = {}
-        self._with: dict[int, list[int]] = {}  # a term -> the stories it stands in
+        self._with = engine.postings()  # the terms of the stories
 
     def __len__(self) -> int:
         return len(self._stories)
@@ -63,7 +64,8 @@ class StoryIndex:
     def nearest(self, piece: Piece) -> tuple[int, float] | None:
         """The story that an article belongs to, and how like it is; None for the first of a new one."""
         best: tuple[int, float] | None = None
-        for number in self._candidates(piece.vector):
+        probes = piece.vector.terms[:PROBES]
+        for number in self._with.most(probes, CROWD, LOOKED_AT, FEWEST_SHARED, CANDIDATES, True):
             likeness = _likeness(piece, self._stories[number])
             if likeness >= ALIKE and (best is None or likeness > best[1]):
                 best = number, likeness
@@ -73,76 +75,40 @@ class StoryIndex:
         """Put an article into a story, new or known."""
         story = self._stories.get(number)
         if story is None:
-            square = sum([weight * weight for weight in piece.vector.values()])
-            self._stories[number] = Story(piece.lang, piece.at, dict(piece.vector), square)
-            for term in piece.vector:
-                self._with.setdefault(term, []).append(number)
-            return
+            story = self._stories[number] = Story(piece.lang, piece.at, self._sum())
         story.at = max(story.at, piece.at)
-        terms, square = story.terms, story.square
-        for term, weight in piece.vector.items():
-            before = terms.get(term)
-            if before is None:
-                self._with.setdefault(term, []).append(number)
-                before = 0
-            terms[term] = before + weight
-            square += weight * (2 * before + weight)
-        story.square = square
-        if len(terms) > MOST_TERMS:
-            _lighten(story)
+        self._with.add(story.sum.add(*piece.vector), number)
+        if len(story.sum) > MOST_TERMS:
+            self._with.remove(story.sum.lighten(MOST_TERMS * 3 // 4), number)
 
     def rebuild(self, gone: Iterable[int], again: Mapping[int, Iterable[Piece]]) -> None:
         """Forget the stories `gone`, and make those of `again` anew from the articles that are left of them."""
         for number in (*gone, *again):
-            self._stories.pop(number, None)
-        kept, self._with = self._stories, {}
-        for number, story in kept.items():
-            for term in story.terms:
-                self._with.setdefault(term, []).append(number)
+            self._with.remove(self._stories.pop(number).sum.terms(), number)
         for number, pieces in again.items():
             for piece in pieces:
                 self.join(number, piece)
 
-    def _candidates(self, vector: Mapping[int, int]) -> list[int]:
-        found: list[int] = []
-        for probe, term in enumerate(vector):
-            if probe == PROBES or len(found) > LOOKED_AT:
-                break
-            held = self._with.get(term)
-            if held is not None and len(held) < CROWD:
-                found += held
-        ranked = [(shared, number) for number, shared in Counter(found).items() if shared >= FEWEST_SHARED]
-        ranked.sort(reverse=True)
-        return [number for _, number in ranked[:CANDIDATES]]
-
 
 def _likeness(piece: Piece, story: Story) -> float:
-    terms = story.terms
     if piece.lang and story.lang and piece.lang != story.lang:
         return _across(piece, story)
-    agreeing = [weight * terms[term] for term, weight in piece.vector.items() if term in terms]
-    if len(agreeing) < FEWEST_TERMS:
+    agreeing, product, _ = story.sum.agreeing(*piece.vector)
+    if agreeing < FEWEST_TERMS:
         return 0.0
-    dot = sum(agreeing)
-    return dot / (UNIT * sqrt(story.square)) * _fading(piece.at - story.at)
+    return product / (UNIT * sqrt(story.sum.square)) * _fading(piece.at - story.at)
 
 
 def _across(piece: Piece, story: Story) -> float:
     """Likeness where only names and numbers can be the same, on the scale of ALIKE."""
-    told = [(term, weight * weight) for term, weight in piece.vector.items() if term in piece.names]
-    known = [weight for term, weight in told if term in story.terms]
-    if len(known) < FEWEST_NAMES:
+    told = [(term, weight) for term, weight in zip(*piece.vector, strict=True) if term in piece.names]
+    names = Vector(array("I", [term for term, _ in told]), bytes([weight for _, weight in told]))
+    agreeing, _, square = story.sum.agreeing(*names)
+    if agreeing < FEWEST_NAMES:
         return 0.0
-    share = sqrt(sum(known) / sum([weight for _, weight in told]))
+    share = sqrt(square / sum([weight * weight for weight in names.weights]))
     return share * ALIKE / ALIKE_NAMES * _fading(piece.at - story.at)
 
 
 def _fading(silence: float) -> float:
     return float(0.5 ** (abs(silence) / HALF_LIFE))
-
-
-def _lighten(story: Story) -> None:
-    """Keep three quarters of a story's terms."""
-    heaviest = sorted(story.terms.items(), key=lambda pair: (-pair[1], pair[0]))[: MOST_TERMS * 3 // 4]
-    story.terms = dict(heaviest)
-    story.square = sum([weight * weight for _, weight in heaviest])

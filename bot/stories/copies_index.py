@@ -9,12 +9,14 @@ its own article, whatever its text (docs/decisions/0003).
 
 from __future__ import annotations
 
-from collections import Counter
+import sys
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.stories.sketch import Sketch, same_numbers, shared
+from bot.stories.engine import ENGINE, Engine
+from bot.stories.sketch import Sketch
 
 FEWEST_SHARED = 3  # groups; two texts of any length can share a stock phrase
 SHORT = 18  # groups (twenty words): of a headline or a line, nearly all must be there
@@ -24,7 +26,7 @@ AGAIN = (
     0.8  # contained, and the share of the numbers, for one publisher's text under the headline it had before
 )
 CANDIDATES = 6  # the texts that share most; a wire report on thirty sites is found through any of them
-CROWD = 300  # texts in a row with one group: boilerplate, which finds nothing
+CROWD = 300  # texts with one group: boilerplate, which finds nothing
 FINDERS = 16  # groups through which a text is found, at least; a short one has no more
 
 
@@ -63,11 +65,12 @@ class Copy:
 class CopyIndex:
     """The texts of a window, and which of them a new one copies."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine = ENGINE) -> None:
+        self._common = engine.common
         self._texts: dict[int, Text] = {}
         self._at: dict[int, int] = {}  # an address -> the text that was last seen there
         self._under: dict[int, int] = {}  # a headline -> the text that last had it
-        self._with: dict[int, int | list[int]] = {}  # a group -> the number of its text, or of its texts
+        self._with = engine.postings()  # the groups of the texts
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -78,7 +81,7 @@ class CopyIndex:
     def find(self, text: Text, folding: Folding = Folding.HIGH) -> Copy | None:
         """The text that shares most with this one, if it is a copy; of equals the one that came first."""
         best: Copy | None = None
-        candidates = self._candidates(text.sketch)
+        candidates = self._with.most(_finders(text.sketch), CROWD, sys.maxsize, 1, CANDIDATES, False)
         candidates += [
             known
             for known in (self._at.get(text.address), self._under.get(text.headline))
@@ -86,8 +89,8 @@ class CopyIndex:
         ]
         for number in candidates:
             known = self._texts[number]
-            contained = _contained(text, known)
-            if _is_copy(text, known, contained, folding) and (
+            contained = self._contained(text.sketch, known.sketch)
+            if self._is_copy(text, known, contained, folding) and (
                 best is None or (contained, -number) > (best.contained, -best.of)
             ):
                 best = Copy(number, contained)
@@ -100,66 +103,58 @@ class CopyIndex:
             self._at[text.address] = text.number
         if text.headline:
             self._under[text.headline] = text.number
-        for group in _finders(text.sketch):
-            held = self._with.get(group)
-            if held is None:
-                self._with[group] = text.number
-            elif isinstance(held, int):
-                self._with[group] = [held, text.number]
-            elif len(held) < CROWD:
-                held.append(text.number)
+        self._with.add(_finders(text.sketch), text.number)
 
     def forget(self, numbers: Iterable[int]) -> None:
-        """Forget texts; costs time with all that are kept, so forget many at once."""
+        """Forget texts, the oldest first; some ten microseconds for each."""
         for number in numbers:
-            self._texts.pop(number, None)
-        kept, self._texts, self._at, self._under, self._with = self._texts, {}, {}, {}, {}
-        for text in kept.values():
-            self.add(text)
+            text = self._texts.pop(number)
+            self._with.remove(_finders(text.sketch), number)
+            if self._at.get(text.address) == number:
+                del self._at[text.address]
+            if self._under.get(text.headline) == number:
+                del self._under[text.headline]
 
-    def _candidates(self, sketch: Sketch) -> list[int]:
-        found: list[int] = []
-        known = self._with.get
-        for group in _finders(sketch):
-            held = known(group)
-            if held is None:
-                continue
-            if isinstance(held, int):
-                found.append(held)
-            elif len(held) < CROWD:
-                found += held
-        ranked = sorted(Counter(found).items(), key=lambda pair: (-pair[1], pair[0]))
-        return [number for number, _ in ranked[:CANDIDATES]]
+    def _contained(self, one: Sketch, other: Sketch) -> float:
+        """The share of the groups of one, the one with fewer, that the other has too."""
+        if one.all_groups and other.all_groups:
+            left, right = one.all_groups, other.all_groups
+        else:
+            left, right = one.groups, other.groups
+        together, fewest = self._common(left, right), min(len(left), len(right))
+        contained = together / fewest if together >= FEWEST_SHARED else 0.0
+        short = one.all_groups and other.all_groups and fewest < SHORT
+        return contained if contained >= AGAIN or not short else 0.0
+
+    def _same_numbers(self, one: Sketch, other: Sketch) -> float:
+        """The share of the numbers of one, the one with fewer, that the other has too; 1 when it has none.
+
+        Weather, prices and results are told in one form of words every day: what differs is the numbers.
+        """
+        fewer = min(len(one.numbers), len(other.numbers))
+        return self._common(one.numbers, other.numbers) / fewer if fewer else 1.0
+
+    def _is_copy(self, text: Text, known: Text, contained: float, folding: Folding) -> bool:
+        """Whose they are, under which headline and where, and which numbers they tell decides beside the words."""
+        same_headline = bool(text.headline) and text.headline == known.headline
+        same_address = bool(text.address) and text.address == known.address
+        same_words = same_headline and text.whole == known.whole
+        numbers = self._same_numbers(text.sketch, known.sketch)
+        if text.source and text.source == known.source:
+            # Comments stand under one address and headline, events under one headline without a text.
+            again = same_words or (contained >= AGAIN and numbers >= AGAIN)
+            return again and (same_address or (same_headline and len(text.sketch.groups) >= FINDERS // 2))
+        if same_address:
+            return same_headline or contained >= SAME_ADDRESS
+        if not (text.about_itself and known.about_itself) and not same_headline:
+            return False
+        return contained >= CONTAINED[folding] and numbers >= ALIKE_NUMBERS
 
 
-def _finders(sketch: Sketch) -> list[int]:
+def _finders(sketch: Sketch) -> array[int]:
     """The groups through which a text is found: of a long one every second or fourth, always the same ones."""
     kept = len(sketch.groups)
     if kept < FINDERS:
-        return list({*sketch.groups, *sketch.all_groups})
+        return array("I", {*sketch.groups, *sketch.all_groups})
     step = 3 if kept >= 4 * FINDERS else 1 if kept >= 2 * FINDERS else 0
-    return [group for group in sketch.groups if group & step == step]
-
-
-def _contained(text: Text, known: Text) -> float:
-    together, fewest = shared(text.sketch, known.sketch)
-    contained = together / fewest if together >= FEWEST_SHARED else 0.0
-    short = text.sketch.all_groups and known.sketch.all_groups and fewest < SHORT
-    return contained if contained >= AGAIN or not short else 0.0
-
-
-def _is_copy(text: Text, known: Text, contained: float, folding: Folding) -> bool:
-    """Whose they are, under which headline and where, and which numbers they tell decides beside the words."""
-    same_headline = bool(text.headline) and text.headline == known.headline
-    same_address = bool(text.address) and text.address == known.address
-    same_words = same_headline and text.whole == known.whole
-    numbers = same_numbers(text.sketch, known.sketch)
-    if text.source and text.source == known.source:
-        # Comments stand under one address and headline, events under one headline without a text.
-        again = same_words or (contained >= AGAIN and numbers >= AGAIN)
-        return again and (same_address or (same_headline and len(text.sketch.groups) >= FINDERS // 2))
-    if same_address:
-        return same_headline or contained >= SAME_ADDRESS
-    if not (text.about_itself and known.about_itself) and not same_headline:
-        return False
-    return contained >= CONTAINED[folding] and numbers >= ALIKE_NUMBERS
+    return array("I", [group for group in sketch.groups if group & step == step])

@@ -1,15 +1,16 @@
 """What is remembered of the articles of a window, and what a new one is among them: a copy, a development, or news.
 
-Time and memory are bounded by the window, which forgets by the day. What is remembered follows from the articles alone, in the
-order in which they came: `recall` with the stored decisions makes the same memory after a restart.
+Time and memory are bounded by the window. What is remembered follows from the articles alone, in the order in which they came:
+`recall` with the stored decisions makes the same memory after a restart. What came before the window is forgotten by the hour,
+a little with each new article, so that none waits: after a night without articles the last of it takes some hundred calls.
 """
 
 from __future__ import annotations
 
+import sys
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, deque
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
 
@@ -17,13 +18,16 @@ from bot.model import Article
 from bot.stories.addresses import address
 from bot.stories.clusters import Piece, StoryIndex
 from bot.stories.copies_index import CopyIndex, Folding, Text
-from bot.stories.sketch import sketch
-from bot.stories.terms import Rarity, Terms, terms
-from bot.stories.wordcodes import COMMON, KIND_BITS, language, word_codes
+from bot.stories.engine import ENGINE, Engine
+from bot.stories.rarity import Rarity
+from bot.stories.terms import Terms
 
 WINDOW = timedelta(days=7)
-DAY = 86_400
-LANGUAGE_WORDS = 100  # say which language it is
+HOUR = 3_600
+FORGOTTEN = (
+    64  # articles, or articles put together again to a story, at each call; a few milliseconds at most
+)
+MADE_ANEW = 100  # articles, the newest, from which a story that loses some is put together again
 LONGEST = 40_000  # code points of a text that are looked at; what is beyond is transcripts and tables
 
 
@@ -41,16 +45,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """What is kept of an article's vector, packed, for the day on which its story loses its first articles."""
-
-    terms: array[int]
-    weights: bytes
-    lang: str
-    at: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Read:
     """An article, read once for everything that is asked about it."""
 
@@ -62,15 +56,18 @@ class _Read:
 class Memory:
     """The articles of a window. Each is asked for its place once, in the order of arrival."""
 
-    def __init__(self, window: timedelta = WINDOW) -> None:
-        self._days = max(1, -(-window // timedelta(days=1)))
-        self._copies, self._stories, self._rarity = CopyIndex(), StoryIndex(), Rarity()
-        self._by_day: dict[int, list[int]] = defaultdict(list)
+    def __init__(self, window: timedelta = WINDOW, engine: Engine = ENGINE) -> None:
+        self._read = engine.read
+        self._window = window.total_seconds()
+        self._copies, self._stories, self._rarity = CopyIndex(engine), StoryIndex(engine), Rarity(engine)
+        self._hours: deque[tuple[int, list[int]]] = deque()  # the articles that came in an hour
+        self._leaving: deque[int] = deque()  # those of an hour before the window, by story
         self._id: dict[int, str] = {}  # articles are numbered in here: numbers take a tenth of the room
         self._story: dict[int, int] = {}  # article -> its story, which has the number of its first article
         self._key: dict[int, str] = {}  # story -> its key
         self._called: dict[str, int] = {}
-        self._members: dict[int, dict[int, _Kept]] = {}  # story -> its articles' vectors; copies have none
+        self._counted: dict[int, array[int]] = {}  # article -> its terms; copies have none
+        self._pieces: dict[int, dict[int, Piece]] = {}  # story -> its newest articles; copies have none
         self._alive: Counter[int] = Counter()  # story -> its articles, copies with them
         self._ahead = False
         self._next = 0
@@ -82,7 +79,7 @@ class Memory:
     def place(self, article: Article, at: datetime | None = None, folding: Folding = Folding.HIGH) -> Place:
         """Where a new article belongs; it is remembered. `at`: when it came; else its date, else as the one before."""
         number, now = self._begin(article, at)
-        read = _read(article, number)
+        read = self._look(article, number)
         copy = self._copies.find(read.text, folding)
         if copy is not None:
             self._keep(read, number, article.id)
@@ -90,7 +87,7 @@ class Memory:
             self._count_in(number, story)
             return Place(self._key[story], self._id[copy.of], contained=copy.contained)
         self._keep(read, number, article.id)
-        piece = self._piece(read, now)
+        piece = self._piece(read, number, now)
         story, likeness = self._stories.nearest(piece) or (self._begin_story(number, article.id), 0.0)
         self._join(number, story, piece)
         return Place(self._key[story], likeness=likeness)
@@ -98,13 +95,13 @@ class Memory:
     def recall(self, article: Article, place: Place, at: datetime | None = None) -> None:
         """Remember an article whose place was decided before: what a restart does with the stored articles, in their order."""
         number, now = self._begin(article, at)
-        read = _read(article, number)
+        read = self._look(article, number)
         self._keep(read, number, article.id)
         story = self._called.get(place.story)
         if place.copy_of and story is not None:
             self._count_in(number, story)
             return
-        piece = self._piece(read, now)
+        piece = self._piece(read, number, now)
         self._join(number, self._begin_story(number, place.story) if story is None else story, piece)
 
     def _begin_story(self, number: int, key: str) -> int:
@@ -116,7 +113,7 @@ class Memory:
     def _begin(self, article: Article, at: datetime | None) -> tuple[int, float]:
         now = at.timestamp() if at else self._believed(article.published)
         self._now = max(self._now, now)
-        self._forget(self._today() - self._days - 1)
+        self._forget(int(self._now - self._window) // HOUR)
         number, self._next = self._next, self._next + 1
         return number, now
 
@@ -124,87 +121,83 @@ class Memory:
         """A publisher's date; one beyond the window ahead only when the next one is there too: one slip must not clear all."""
         if published is None:
             return self._now
-        ahead = published.timestamp() > self._now + self._days * DAY and bool(self._story)
+        ahead = published.timestamp() > self._now + self._window and bool(self._story)
         before, self._ahead = self._ahead, ahead
         return published.timestamp() if before or not ahead else self._now
-
-    def _piece(self, read: _Read, now: float) -> Piece:
-        # Counted before it is weighed: the first article of a window knows its own words.
-        self._rarity.count(read.terms, self._today())
-        return Piece(self._rarity.vector(read.terms), read.terms.names, read.lang, now)
 
     def _keep(self, read: _Read, number: int, key: str) -> None:
         self._copies.add(read.text)
         self._id[number] = key
-        self._by_day[self._today()].append(number)
+        hour = int(self._now) // HOUR
+        if not self._hours or self._hours[-1][0] != hour:
+            self._hours.append((hour, []))
+        self._hours[-1][1].append(number)
+
+    def _piece(self, read: _Read, number: int, now: float) -> Piece:
+        # Counted before it is weighed: the first article of a window knows its own words.
+        self._counted[number] = read.terms.terms
+        self._rarity.count(read.terms.terms)
+        return Piece(self._rarity.vector(read.terms), read.terms.names, read.lang, now)
 
     def _join(self, number: int, story: int, piece: Piece) -> None:
         self._stories.join(story, piece)
         self._count_in(number, story)
-        kept = _Kept(array("I", piece.vector), bytes(piece.vector.values()), piece.lang, piece.at)
-        self._members.setdefault(story, {})[number] = kept
+        pieces = self._pieces.setdefault(story, {})
+        pieces[number] = replace(piece, names=frozenset())  # the names of the newest only are asked for
+        if len(pieces) > MADE_ANEW:
+            del pieces[next(iter(pieces))]
 
     def _count_in(self, number: int, story: int) -> None:
         self._story[number] = story
         self._alive[story] += 1
 
-    def _today(self) -> int:
-        return int(self._now // DAY)
+    def _forget(self, first: int) -> None:
+        """Forget some of what came before this hour."""
+        work = 0
+        while work < FORGOTTEN:
+            if not self._leaving:
+                if not self._hours or self._hours[0][0] >= first:
+                    return
+                self._leaving.extend(sorted(self._hours.popleft()[1], key=self._story.__getitem__))
+            story = self._story[self._leaving[0]]
+            gone: list[int] = []
+            while self._leaving and len(gone) < FORGOTTEN and self._story[self._leaving[0]] == story:
+                gone.append(self._leaving.popleft())
+                del self._story[gone[-1]]
+            work += len(gone) + self._lose(story, gone)
 
-    def _forget(self, last: int) -> None:
-        """Forget the days up to `last`; stories that go on are made anew from what is left of them."""
-        days = [day for day in self._by_day if day <= last]
-        if not days:
-            return
-        gone = [number for day in days for number in self._by_day.pop(day)]
-        lost: dict[int, list[int]] = defaultdict(list)
+    def _lose(self, story: int, gone: list[int]) -> int:
+        """A story loses articles; from how many that are left it was made anew."""
+        self._copies.forget(gone)
         for number in gone:
             del self._id[number]
-            lost[self._story.pop(number)].append(number)
-        ended, going_on = [], {}
-        for story, numbers in lost.items():
-            self._alive[story] -= len(numbers)
-            members = self._members[story]
-            if not self._alive[story]:
-                del self._members[story], self._alive[story], self._called[self._key.pop(story)]
-                ended.append(story)
-                continue
-            for number in numbers:
-                # Where only copies are left, what they copy speaks for them.
-                if number in members and len(members) > 1:
-                    del members[number]
-            going_on[story] = _pieces(members.values())
-        self._stories.rebuild(ended, going_on)
-        self._copies.forget(gone)
-        self._rarity.forget(last + 1)
+            if number in self._counted:
+                self._rarity.forget(self._counted.pop(number))
+        self._alive[story] -= len(gone)
+        if not self._alive[story]:
+            self._stories.rebuild([story], {})
+            del self._pieces[story], self._alive[story], self._called[self._key.pop(story)]
+            return 0
+        pieces = self._pieces[story]
+        before = len(pieces)
+        for number in gone:
+            # Where only copies are left, what they copy speaks for them.
+            if number in pieces and len(pieces) > 1:
+                del pieces[number]
+        if len(pieces) == before:
+            return 0
+        self._stories.rebuild([], {story: pieces.values()})
+        return len(pieces)
 
-
-def _pieces(kept: Iterable[_Kept]) -> list[Piece]:
-    return [
-        Piece(dict(zip(one.terms, one.weights, strict=True)), frozenset(), one.lang, one.at) for one in kept
-    ]
-
-
-def _read(article: Article, number: int) -> _Read:
-    headline, body = word_codes(article.title), word_codes(article.body[:LONGEST])
-    text = Text(
-        number,
-        article.source,
-        _hash(headline),
-        crc32(address(article.url).encode(errors="surrogatepass")),
-        _hash(body),
-        _about_itself(headline, body),
-        sketch(body or headline),
-    )
-    lang = article.lang.partition("-")[0] or language(frozenset((body or headline)[:LANGUAGE_WORDS]))
-    return _Read(text, terms(headline, body), lang)
-
-
-def _hash(codes: list[int]) -> int:
-    """A number for these words in this order, however they are written; 0 for none."""
-    return crc32(array("Q", [code >> KIND_BITS for code in codes]))
-
-
-def _about_itself(headline: list[int], body: list[int]) -> bool:
-    said = {code >> KIND_BITS for code in headline if not code & COMMON}
-    return not (said and body and said.isdisjoint([code >> KIND_BITS for code in body]))
+    def _look(self, article: Article, number: int) -> _Read:
+        read = self._read(article.title, article.body[:LONGEST])
+        text = Text(
+            number,
+            sys.intern(article.source),
+            read.headline,
+            crc32(address(article.url).encode(errors="surrogatepass")),
+            read.whole,
+            read.about_itself,
+            read.sketch,
+        )
+        return _Read(text, read.terms, article.lang.partition("-")[0] or read.lang)

@@ -25,7 +25,7 @@ _SAMPLE = SAMPLED - 1
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What is kept of a text: `groups` (32-bit, one in SAMPLED), `all_groups` of a short text, its `numbers`."""
+    """What is kept of a text: `groups` (32-bit, one in SAMPLED), `all_groups` of a short text, its `numbers`; all ascending."""
 
     groups: array[int]
     all_groups: array[int]
@@ -40,27 +40,15 @@ def sketch(codes: Sequence[int]) -> Sketch:
     sampled = _groups(hashes, [at for at, one in enumerate(hashes[:-2]) if not one & _SAMPLE])
     every = _groups(hashes, starts) if len(starts) < FEWEST_GROUPS else array("I")
     numbers = dict.fromkeys([code >> KIND_BITS for code in codes if code & NUMBER])
-    return Sketch(sampled, every, array("I", list(numbers)[:MOST_NUMBERS]))
+    return Sketch(sampled, every, array("I", sorted(list(numbers)[:MOST_NUMBERS])))
 
 
 def _groups(hashes: Sequence[int], starts: Iterable[int]) -> array[int]:
     """The groups of three words that begin at these places, each once."""
-    return array("I", {(hashes[at] + 5 * hashes[at + 1] + 25 * hashes[at + 2]) & 0xFFFFFFFF for at in starts})
+    groups = {(hashes[at] + 5 * hashes[at + 1] + 25 * hashes[at + 2]) & 0xFFFFFFFF for at in starts}
+    return array("I", sorted(groups))
 
 
-def shared(one: Sketch, other: Sketch) -> tuple[int, int]:
-    """How many groups two texts share, and how many the shorter of them has."""
-    if one.all_groups and other.all_groups:
-        left, right = one.all_groups, other.all_groups
-    else:
-        left, right = one.groups, other.groups
-    return len(set(left).intersection(right)), min(len(left), len(right))
-
-
-def same_numbers(one: Sketch, other: Sketch) -> float:
-    """The share of the numbers of one, the one with fewer, that the other has too; 1 when it has none.
-
-    Weather, prices and results are told in one form of words every day: what differs is the numbers.
-    """
-    fewer = min(len(one.numbers), len(other.numbers))
-    return len(set(one.numbers).intersection(other.numbers)) / fewer if fewer else 1.0
+def common(one: array[int], other: array[int]) -> int:
+    """How many numbers two ascending arrays share."""
+    return len(set(one).intersection(other))

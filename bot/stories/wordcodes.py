@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set
 from itertools import chain
 from zlib import crc32
 
@@ -37,12 +38,17 @@ class _Codes(dict[str, tuple[int, ...]]):
     """The codes of what stands between two spaces, mostly one word with its comma, found once."""
 
     def __missing__(self, chunk: str) -> tuple[int, ...]:
-        codes = tuple(map(_code, _WORD.findall(chunk)))
+        codes = chunk_codes(chunk)
         if len(chunk) <= LONGEST_REMEMBERED:
             if len(self) >= REMEMBERED:
                 self.clear()
             self[chunk] = codes
         return codes
+
+
+def chunk_codes(chunk: str) -> tuple[int, ...]:
+    """The words of what stands between two spaces."""
+    return tuple(map(_code, _WORD.findall(chunk)))
 
 
 def _code(word: str) -> int:
@@ -70,14 +76,17 @@ _ENGLISH_CODES = frozenset(_hash(word) << KIND_BITS | COMMON for word in ENGLISH
 _INDONESIAN_CODES = frozenset(_hash(word) << KIND_BITS | COMMON for word in INDONESIAN - ENGLISH)
 
 
+def normal(text: str) -> str:
+    """The text in NFKC, of which chunks are cut at white space."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
 def word_codes(text: str) -> list[int]:
     """The words of a text in order, each as its hash (32 bits) above the bits of its kind."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return list(chain.from_iterable(map(_codes.__getitem__, text.split())))
+    return list(chain.from_iterable(map(_codes.__getitem__, normal(text).split())))
 
 
-def language(codes: frozenset[int]) -> str:
+def language(codes: Set[int]) -> str:
     """ "id" or "en", by the function words; "" when they do not say."""
     indonesian, english = len(codes & _INDONESIAN_CODES), len(codes & _ENGLISH_CODES)
     if indonesian > 2 * english:
