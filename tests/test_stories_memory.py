@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.jsonl import Record, read
 from bot.model import Article
 from bot.sources import parse
 from bot.stories import Folding, Memory, Place
+from bot.stories.memory import FORGOTTEN
 from tests.engines import each_story_engine  # noqa: F401  # both engines are asked
 
 NUSANTARA = Path(__file__).parent.parent / "benchmarks" / "stories" / "nusantara.jsonl"
@@ -293,6 +295,34 @@ def test_what_is_forgotten_takes_no_room() -> None:
     for day in range(40):
         memory.place(article(str(day), f"{REPORT} {day}", source=f"s{day}"), NOON + timedelta(days=5 * day))
     assert len(memory) == 1
+
+
+def test_what_came_before_the_window_is_forgotten_a_little_with_each_new_article() -> None:
+    """After a quiet week a hundred thousand articles may be due at once, and the next one must not wait for all of that."""
+    memory = Memory(window=timedelta(days=1))
+    for number in range(400):
+        memory.place(article(str(number), f"{WEATHER} {number} {number + 1}", source="s"), NOON)
+    kept = [len(memory)]
+    while len(memory) > len(kept):
+        memory.place(article(f"b{len(kept)}", f"Hari {len(kept)}", source="s"), NOON + timedelta(days=9))
+        kept.append(len(memory))
+    assert kept[1] > 300
+    assert max(before - after for before, after in pairwise(kept)) <= FORGOTTEN
+    assert len(kept) < 40
+
+
+def test_a_long_story_goes_on_while_its_beginning_is_forgotten() -> None:
+    memory = Memory(window=timedelta(days=1))
+    told = "Warga Palu di lapangan Vatulemo dan Rahmat Lamakarate dari BPBD Tatanga menunggu bantuan hari ke-{day}, kata {word}."
+    for number in range(300):
+        when = NOON + timedelta(minutes=10 * number)
+        memory.place(
+            article(f"a{number}", told.format(day=number // 144, word=f"orang{number}"), source=f"s{number}"),
+            when,
+        )
+    last = article("z", told.format(day=3, word="Lurah"), source="z")
+    assert memory.place(last, NOON + timedelta(minutes=3_000)).story == "a0"
+    assert len(memory) < 160
 
 
 def test_articles_without_dates_or_with_dates_long_past_stop_nothing() -> None:

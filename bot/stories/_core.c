@@ -242,6 +242,8 @@ cut(Reader *reader, PyObject *text, Words *words)
             const Seat *seat = seat_of(reader, &looked);
             if (seat->place) {
                 const Chunk *chunk = (const Chunk *)&reader->room[seat->place];
+                if (!chunk->codes)
+                    continue;
                 if (more_words(words, chunk->codes))
                     return -1;
                 memcpy(&words->codes[words->count], &reader->room[seat->place + units(chunk)], chunk->codes * sizeof(uint64_t));
