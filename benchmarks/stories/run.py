@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.stories.copying import Copier
+from benchmarks.stories.editing import weights
 from benchmarks.stories.measures import b_cubed
 from benchmarks.stories.peers import copy_finders, plain_single_pass
 from benchmarks.stories.stream import stream
@@ -57,6 +58,7 @@ def main() -> None:
         topics(*labelled(chosen.topics))
     if chosen.articles:
         articles, _ = labelled(chosen.articles)
+        machine_edits(articles)
         copies(articles)
         speed(articles, chosen.count)
 
@@ -111,6 +113,17 @@ def edits() -> None:
         right += weight.name.lower() == one["weight"]
         told += weight is Weight.HEAVY and one["weight"] == "nothing"
     say(f"Edits: {right} of {len(table)} ranked right; changes of boilerplate that would be told: {told}\n")
+
+
+def machine_edits(articles: Sequence[Article]) -> None:
+    """One change at a time in real articles, by kind."""
+    for kind, (weight, given) in weights(articles).items():
+        shown = ", ".join(f"{one.name.lower()} {given[one]}" for one in Weight)
+        share = given[weight] / (given.total() or 1)
+        say(
+            f"Edits by machine, {kind} ({weight.name.lower()}): {share:.3f} ranked right of {given.total()} ({shown})"
+        )
+    say("")
 
 
 def topics(articles: list[Article], known: list[dict[str, Any]]) -> None:

@@ -88,7 +88,10 @@ class Edit:
 
 def compare(old: Version, new: Version) -> Edit:
     """The edit from `old` to `new`."""
-    if old.digest == new.digest:
+    whole = _plain(f"{old.title}\n{old.body}") == _plain(
+        f"{new.title}\n{new.body}"
+    )  # lines may be broken elsewhere
+    if whole or old.digest == new.digest:
         return Edit(Weight.NOTHING)
     before, after = _said(old.body), _said(new.body)
     if _withdrawn(before, after, new):
@@ -148,7 +151,7 @@ def next_look(age: timedelta) -> timedelta | None:
 
 def _said(body: str) -> list[str]:
     """The sentences that are the article's own."""
-    return [sentence for sentence in split(body) if not is_boilerplate(sentence)]
+    return [one for one in split(body) if not is_boilerplate(one) or CORRECTING.search(fold(one))]
 
 
 def _cut_to_its_beginning(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -179,6 +182,9 @@ _REMOVED = re.compile(
 )
 _PUNCTUATION = re.compile(r"[^\w%]+")
 _TOKEN = re.compile(r"\w+(?:[.,:]\d+)*%?")
+_ENDED = re.compile(
+    r"[.!?…:;][\W_]*$"
+)  # what is not is a subheading, a caption, or a link to another article
 _QUOTED = re.compile(r"[“\"]([^”\"]+)[”\"]")
 
 
@@ -213,6 +219,8 @@ def _kinds(one: Stretch, known: frozenset[str]) -> set[Change]:
 def _whole(one: Stretch, known: frozenset[str]) -> set[Change]:
     """A sentence that was not there before, or is there no more."""
     text = one.gone or one.came
+    if not _ENDED.search(text):
+        return {Change.REWORDED if one.gone else Change.ADDED}
     fact = bool(numbers_of(text)) or bool(_names(_TOKEN.findall(text), known)) or bool(_quotes(text))
     if one.gone:
         return {Change.CUT} if fact else {Change.REWORDED}

@@ -62,7 +62,7 @@ _BOILERPLATE = re.compile(
     r"hak cipta|related|terkait|berita terkait|artikel terkait|topik|tags?|kata kunci|iklan|advertisement|sponsored)\s*:)|"
     r"\W*(?:copyright|hak cipta|all rights reserved|©)|\W*(?:dapatkan|ikuti|gabung|follow|subscribe|sign up|download|unduh|"
     r"bagikan|share|klik|click|halaman (?:selanjutnya|berikutnya)|next page|scroll|advertisement|iklan|lanjutkan membaca|"
-    r"continue reading|jangan lewatkan|trending|terpopuler|most read|komentar|comments)\b|"
+    r"continue reading|jangan lewatkan|trending|terpopuler|most read|(?:komentar|comments)(?=\W*$))(?!\w)|"
     r"\W*(?:diperbarui|diupdate|terakhir diperbarui|dipublikasikan|terbit|last updated|updated|published|posted)\b[^.]{0,60}\d)",
     re.IGNORECASE,
 )
@@ -70,11 +70,38 @@ _SHORT_BOILERPLATE = 30  # words: a line that begins like a link and is longer i
 _DATELINE = re.compile(r"\W*\(?\w{2,4}(?:/\w{2,4})+\)?\W*|\W*\(\*+\)\W*")  # (fit/pra), (*)
 
 
+# What a page counts: "1.204 views", "12 Komentar", "Dilihat: 1.204 kali", "5 menit lalu", "3 min read".
+_COUNT = r"\d[\d.,]*\s*(?:rb|ribu|jt|k|m)?"
+_COUNTER = re.compile(
+    rf"\W*{_COUNT}\s*(?:komentar|comments?|views?|likes?|shares?|suka|tayangan|dilihat|dibagikan|(?:x|kali) (?:dibaca|dilihat)|"
+    r"(?:menit|jam|hari|minggu) (?:yang )?lalu|(?:minutes?|mins?|hours?|days?|weeks?) ago|menit (?:baca|membaca)|"
+    r"(?:minutes?|mins?) read)\W*"
+    rf"|\W*(?:dilihat|dibaca|views?|komentar|comments?|shares?|likes?)\W*{_COUNT}\s*(?:kali|x|times)?\W*",
+    re.IGNORECASE,
+)
+_STAMPS = """
+    senin selasa rabu kamis jumat jum at sabtu minggu monday tuesday wednesday thursday friday saturday sunday
+    sen sel rab kam jum sab min mon tue wed thu fri sat sun
+    januari februari maret april mei juni juli agustus september oktober november desember january february march may june july
+    august october december jan feb mar apr jun jul agu aug sep okt oct nov des dec
+    wib wita wit gmt utc am pm pukul jam tanggal pada at on th st nd rd
+"""
+_STAMP_WORDS = frozenset(_STAMPS.split())
+_STAMP_TOKEN = re.compile(r"\d+|[^\W\d_]+")
+
+
 def is_boilerplate(sentence: str) -> bool:
-    """Is it a byline, a link to another article, a stamp or an invitation, and not the article's own words?"""
-    if _DATELINE.fullmatch(sentence):
+    """Is it a byline, a link to another article, a stamp, a counter or an invitation, and not the article's own words?"""
+    if _DATELINE.fullmatch(sentence) or _COUNTER.fullmatch(sentence) or _is_stamp(sentence):
         return True
     return bool(_BOILERPLATE.match(sentence)) and len(sentence.split()) <= _SHORT_BOILERPLATE
+
+
+def _is_stamp(sentence: str) -> bool:
+    """A date or time and nothing else: "Senin, 22 Nov 2026 | 14:05 WIB"."""
+    tokens = _STAMP_TOKEN.findall(sentence.lower())
+    numbers = sum(token.isdigit() for token in tokens)
+    return numbers > 1 and all(token.isdigit() or token in _STAMP_WORDS for token in tokens)
 
 
 _NUMERALS = """
