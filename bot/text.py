@@ -169,6 +169,12 @@ _kinds = _Kinds()
 _WORD = re.compile(r"(?:a+(?:'a+)*|0+(?:[.,]0+)*)+|sm*|m+")
 
 
+def folded_words(text: str) -> list[str]:
+    """The words of a text as `words` folds them, where nobody asks where they stand: a third of the time."""
+    folded = fold(text)
+    return [folded[found.start() : found.end()] for found in _WORD.finditer(folded.translate(_kinds))]
+
+
 def words(text: str) -> Iterator[Word]:
     """The words of a text, in order."""
     folded = unfold(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.errors import SourceError
 from bot.model import Article
-from bot.sources import Parsed, owner_of, parse, unchanged
+from bot.sources import Parsed, owner_of, parse, unchanged, whole
 from bot.sources.decoding import decode
 from bot.sources.items import cut
 
@@ -50,10 +50,10 @@ def test_a_document_that_did_not_change_is_known_without_a_look_inside() -> None
     document = rss(item("A"), item("B")).encode()
     memo = of(document).memo
     owner = owner_of(URL, "auto", "")
-    assert unchanged(memo, owner, document) == 2
-    assert unchanged(memo, owner, document + b" ") is None
-    assert unchanged(memo, owner_of(URL, "auto", "another name"), document) is None
-    assert unchanged(b"", owner, document) is None
+    assert unchanged(memo, owner, whole(document)) == 2
+    assert unchanged(memo, owner, whole(document + b" ")) is None
+    assert unchanged(memo, owner_of(URL, "auto", "another name"), whole(document)) is None
+    assert unchanged(b"", owner, whole(document)) is None
 
 
 def test_what_a_memo_remembers_holds_for_its_source_only() -> None:
@@ -75,7 +75,7 @@ def test_an_item_with_a_problem_is_tried_and_told_every_time() -> None:
     again = of(document, first.memo)
     assert first.problems == again.problems and "Item 2 of 3 is empty." in again.problems
     assert (titles(again), again.known) == ([], 2)
-    assert unchanged(first.memo, owner_of(URL, "auto", ""), document.encode()) is None
+    assert unchanged(first.memo, owner_of(URL, "auto", ""), whole(document.encode())) is None
 
 
 def test_half_an_item_is_not_remembered() -> None:

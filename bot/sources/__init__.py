@@ -3,7 +3,7 @@
 from bot.sources.decoding import decode
 from bot.sources.discovery import candidates
 from bot.sources.links import link_key
-from bot.sources.memory import owner_of, unchanged
+from bot.sources.memory import owner_of, unchanged, whole
 from bot.sources.opml import Listed, read_opml, write_opml
 from bot.sources.parsed import Hints, Parsed
 from bot.sources.parsing import parse
@@ -26,5 +26,6 @@ __all__ = [
     "says_missing",
     "stand_in",
     "unchanged",
+    "whole",
     "write_opml",
 ]

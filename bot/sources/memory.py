@@ -75,12 +75,12 @@ def owner_of(source_url: str, kind: str, source: str, options: Options = NO_OPTI
     return key("\0".join((VERSION, source_url, kind, source, options.include, options.exclude)))
 
 
-def unchanged(memo: bytes, owner: bytes, body: bytes) -> int | None:
-    """How many items a document holds that is byte for byte the one of the memo; None for another document."""
+def unchanged(memo: bytes, owner: bytes, digest: bytes) -> int | None:
+    """How many items a document holds that has the digest of the memo's; None for another document."""
     if len(memo) < HEADER.size or memo[:KEY_BYTES] != owner:
         return None
     document, size = HEADER.unpack_from(memo)[1:]
-    if document != whole(body):
+    if document != digest:
         return None
     return (len(memo) - HEADER.size - KEY_BYTES - int(size)) // ITEM.size
 

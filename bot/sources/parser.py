@@ -84,7 +84,7 @@ def feed_in(document: str) -> dict[str, str]:
 def _parse(document: str) -> dict[str, Any]:
     import feedparser  # takes a fifth of a second to import, so only when there is a feed
 
-    feedparser.api.PREFERRED_XML_PARSERS = []  # it looks for another than Python's own at every call
+    feedparser.api.PREFERRED_XML_PARSERS = ["bot.sources.expat"]
     # A stream, never bytes: feedparser takes bytes for the name of a file and opens it.
     parsed: dict[str, Any] = feedparser.parse(
         io.BytesIO(document.encode()),

@@ -38,14 +38,16 @@ def parse(
     source: str = "",
     source_url: str = "",
     memo: bytes = b"",
+    digest: bytes = b"",
     options: Options = NO_OPTIONS,
 ) -> Parsed:
     """The articles in a document that came from `url` (an address, a path, or "-").
 
     `source_url` is the address the source is known by, where a redirect led elsewhere; ids are made from
-    it. `memo` is that of the last document of this source: items that it knows are left out. Raises
-    SourceError, and nothing else, whatever the bytes. Reads no file and no network. Takes about half a
-    millisecond an item: call it beside the event loop, not in it.
+    it. `memo` is that of the last document of this source: items that it knows are left out; `digest`: the
+    document's own (`whole`), where it is known. Raises SourceError, and nothing else, whatever the bytes.
+    Reads no file and no network. Takes about half a millisecond an item: call it beside the event loop, not
+    in it.
     """
     refuse_binary(document_body)
     memory = Memory.load(memo, owner_of(source_url or url, kind, source, options))
@@ -55,7 +57,9 @@ def parse(
         reading = _read(text, url, content_type, kind, memory, options)
         if note:
             reading = replace(reading, problems=[note, *reading.problems])
-    return finish(reading, memory, whole(document_body), source=source, source_url=source_url or url)
+    return finish(
+        reading, memory, digest or whole(document_body), source=source, source_url=source_url or url
+    )
 
 
 def _read_known(body: bytes, url: str, content_type: str, kind: SourceKind, memory: Memory) -> Reading | None:

@@ -9,12 +9,10 @@ never depend on a threshold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import chain, islice
 
 from bot.model import Article
-from bot.text import words
+from bot.text import folded_words
 
 ENOUGH_WORDS = 20  # a lead sentence; shorter bodies are teasers that two different articles can share
 DIGEST_BYTES = 16  # 128 bits: no accidental pair among any number of articles a newsroom will see
@@ -26,16 +24,13 @@ def fingerprint(article: Article) -> str:
     Letter case, accents, width, punctuation and layout do not count, nor do headline and URL where the body
     has at least ENOUGH_WORDS words.
     """
-    body = _words(article.body)
-    opening = list(islice(body, ENOUGH_WORDS))
+    said = folded_words(article.body)
     digest = blake2b(digest_size=DIGEST_BYTES)
-    if len(opening) < ENOUGH_WORDS:
+    if len(said) < ENOUGH_WORDS:
         # The separators keep words from moving between fields; no word contains one.
-        digest.update(
-            "\x00".join([" ".join(_words(article.title)), article.url, ""]).encode(errors="surrogatepass")
-        )
-    for word in chain(opening, body):
-        digest.update(f"{word} ".encode(errors="surrogatepass"))
+        headline = " ".join(folded_words(article.title))
+        digest.update("\x00".join([headline, article.url, ""]).encode(errors="surrogatepass"))
+    digest.update("".join([f"{word} " for word in said]).encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 
@@ -43,7 +38,3 @@ def apart(key: str, article: Article) -> str:
     """The key of one source's own article that shares its text, and so the key, with another of that source."""
     told = "\x00".join([key, article.source, article.title or article.url])
     return blake2b(told.encode(errors="surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
-
-
-def _words(text: str) -> Iterator[str]:
-    return (word.text for word in words(text))

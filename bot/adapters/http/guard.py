@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -65,6 +66,9 @@ class Guard:
     def __init__(self, allowed: Iterable[str] = ()) -> None:
         """`allowed`: networks such as "10.1.0.0/16" that are asked although they are not public."""
         self._allowed = tuple(ip_network(network, strict=False) for network in allowed)
+        self._decided = lru_cache(maxsize=16_384)(
+            self._decide
+        )  # the hosts of a newsroom's sources come again
 
     def __call__(self, address: AddressInfo) -> socket.socket:
         family, kind, protocol, _, where = address
@@ -76,6 +80,9 @@ class Guard:
 
     def allows(self, address: str) -> bool:
         """Whether an address, as numbers, may be dialled."""
+        return self._decided(address)
+
+    def _decide(self, address: str) -> bool:
         try:
             found = ip_address(address.partition("%")[0])  # a zone says which cable, not whose network
         except ValueError:
@@ -84,7 +91,7 @@ class Guard:
             return True
         carried = _carried(found)
         if carried and not _within(found, REFUSED):
-            return self.allows(str(carried))
+            return self._decide(str(carried))
         return not _within(found, REFUSED)
 
 

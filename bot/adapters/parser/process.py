@@ -19,7 +19,7 @@ from bot.adapters.parser.worker import OUT_OF_TIME, REMEDY
 from bot.errors import SourceError
 from bot.model import Source
 from bot.ports import Fetched, Read
-from bot.reading import untouched
+from bot.reading import digest_of, untouched
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +82,10 @@ class ParserProcess:
         """What is new in an answer (bot.ports.Parser). One that did not change at all does not leave this process."""
         if not fetched.documents:
             return Read(memo=memo)
-        if seen := untouched(source, fetched, memo):
+        digest = digest_of(fetched)
+        if seen := untouched(source, fetched, memo, digest):
             return seen
-        read: Read = await self.ask(source, fetched, memo)
+        read: Read = await self.ask(source, fetched, memo, digest)
         return read
 
     async def ask(self, source: Source, *arguments: object) -> Any:
