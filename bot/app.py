@@ -18,6 +18,7 @@ from bot.adapters.monitor import Monitor
 from bot.adapters.parser import ParserProcess
 from bot.adapters.store import SqlStore, open_store
 from bot.adapters.websub import Callbacks, HttpHub
+from bot.allocator import be_frugal
 from bot.config import Config
 from bot.configured import read_queries
 from bot.digests import LOOK as DIGESTS
@@ -163,6 +164,7 @@ async def assemble(
     `messengers`: in place of those that the configuration asks for; `interactive`: people can type and press;
     `patient`: while another process runs on the store, wait for its end.
     """
+    be_frugal()
     configured = read_queries(config)
     check_storable(config)
     async with AsyncExitStack() as stack:

@@ -14,7 +14,7 @@ from bot.ports import Fetched, Read
 from bot.reading import read as really
 
 
-def read(source: Source, fetched: Fetched, memo: bytes = b"") -> Read:
+def read(source: Source, fetched: Fetched, memo: bytes = b"", digest: bytes = b"") -> Read:
     match fetched.documents[0].body.decode():
         case "loop":
             while True:

@@ -12,7 +12,7 @@ from xml.sax.expatreader import ExpatParser
 class _InOnePiece(ExpatParser):
     def reset(self) -> None:
         super().reset()
-        self._parser.buffer_text = True
+        self._parser.buffer_text = True  # type: ignore[attr-defined]  # typeshed leaves it out; expatreader sets it here
 
 
 def create_parser() -> ExpatParser:
