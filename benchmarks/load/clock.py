@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import selectors
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 BLINK = 0.005  # real seconds that the loop waits for a thread or a socket at most
 ROUNDING = 1e-9  # simulated seconds
+STEP = 0.00005  # processor seconds
 
 
 class _Selector(selectors.DefaultSelector):
@@ -37,7 +39,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         selector = _Selector()
         selector.loop = self
         self.busy, self._now = 0, 1_000.0
-        self.turns: list[float] = []  # processor seconds of each round of callbacks
+        self.turns: Counter[int] = Counter()  # rounds of callbacks by their processor time, in steps of STEP
         super().__init__(selector)
 
     def time(self) -> float:
@@ -51,7 +53,16 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def _run_once(self) -> None:
         began = time.thread_time()
         super()._run_once()  # type: ignore[misc]  # asyncio's own step, which its types leave out
-        self.turns.append(time.thread_time() - began)
+        self.turns[int((time.thread_time() - began) / STEP)] += 1
+
+    def turn(self, share: float) -> float:
+        """Processor seconds that this share of the rounds took at most, rounded up to a whole STEP."""
+        left = share * self.turns.total()
+        for step, count in sorted(self.turns.items()):
+            left -= count
+            if left <= 0:
+                return (step + 1) * STEP
+        return 0.0
 
 
 @asynccontextmanager

@@ -17,7 +17,6 @@ import asyncio
 import json
 import resource
 import sqlite3
-import statistics
 import tempfile
 import time
 from collections import deque
@@ -47,7 +46,6 @@ SLACK_IN_ALL = Window(500, 60.0)
 SLACK_CHANNEL = Window(1, 1.0)
 SENTENCE = "Presiden Rusia Vladimir Putin tiba di Pyongyang pada Rabu dini hari dan disambut Kim Jong Un. "
 BACKLOG = 5_000
-MOST_LAG, FLASH = 0.020, 2.0
 
 
 @dataclass
@@ -85,7 +83,7 @@ class Platform:
     async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         now = asyncio.get_running_loop().time()
         self.limit(place, now)
-        self.sent.setdefault(place.id, []).append((now, message.text))
+        self.sent.setdefault(place.id, []).append((now, message.lines[0].text))
         return str(now)
 
     def limit(self, place: Place, now: float) -> None:
@@ -213,9 +211,7 @@ async def flood(folder: Path, alerts: int) -> dict[str, Any]:
                 [(at, text) for at, text in one if text.startswith("alert")] for one in platform.sent.values()
             )
         )
-        early = statistics.mean(size for share, size in memory if share < 0.25)
-        late = statistics.mean(size for share, size in memory if share > 0.75)
-        turns = sorted(loop.turns)
+        memory.append((1.0, rss()))
         return {
             "alerts": alerts,
             "arrived": room.arrived("slack") + room.arrived("telegram"),
@@ -224,11 +220,13 @@ async def flood(folder: Path, alerts: int) -> dict[str, Any]:
             "429": {name: platform.refused for name, platform in room.platforms.items()},
             "chats out of order": order,
             "flash in a full house, s": {"most": round(max(flash), 2), "count": len(flash)},
-            "loop's turn p50/p99/most, ms": [
-                round(1000 * turns[int(len(turns) * share)], 2) for share in (0.5, 0.99)
-            ]
-            + [round(1000 * turns[-1], 1)],
-            "memory first and last quarter, MB": [round(early / 1e6, 1), round(late / 1e6, 1)],
+            "loop's turn p50/p99/p99.9/most, ms": [
+                round(1000 * loop.turn(share), 2) for share in (0.5, 0.99, 0.999, 1.0)
+            ],
+            "memory at the quarters, MB": [
+                round(next(size for share, size in memory if share >= quarter) / 1e6, 1)
+                for quarter in (0.0, 0.25, 0.5, 0.75, 1.0)
+            ],
             "processor ms a message": round(1000 * (time.process_time() - cpu) / alerts, 2),
             "real seconds": round(time.monotonic() - real),
         }
