@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select, union_all, update
+from sqlalchemy import Row, and_, bindparam, case, func, select, union_all, update
 
 from bot.adapters.store.outbox import MESSAGES, OPEN, ORDER, Outbox, delivery_of
 from bot.adapters.store.tables import deliveries as table
@@ -16,6 +16,37 @@ from bot.model import Hold, Kind, Priority, State
 from bot.ports import Delivery
 
 SAID = "list:"  # how the subject of a list begins
+RESTS = (
+    select(standings.c.paused_until)
+    .where(standings.c.chat == bindparam("of_chat"), standings.c.paused_until > bindparam("at"))
+    .scalar_subquery()
+)
+# Statements are built once: for each message that would cost more than to carry them out.
+FIRSTS = union_all(
+    # A look into the index for each state: sorting thousands that wait would take longer than sending one.
+    *(
+        select(
+            select(table, RESTS.label("rests_until"))
+            .where(table.c.chat == bindparam("of_chat"), table.c.state == state)
+            .order_by(*ORDER)
+            .limit(1)
+            .subquery()
+        )
+        for state in (State.SENDING, *OPEN)
+    )
+)
+CLAIM = (
+    update(table)
+    .where(table.c.seq == bindparam("of_seq"), table.c.lease == bindparam("of_lease"))
+    .values(
+        state=State.SENDING,
+        lease=table.c.lease + 1,
+        lease_until=bindparam("until"),
+        attempts=table.c.attempts + case((table.c.state == State.PENDING, 1), else_=0),
+        first_sent_at=func.coalesce(table.c.first_sent_at, bindparam("at", type_=table.c.first_sent_at.type)),
+    )
+    .returning(table)
+)
 
 
 class Carrying(Outbox):
@@ -30,16 +61,7 @@ class Carrying(Outbox):
         if not isinstance(row, Row):
             return row
         taken = await self._db.execute(
-            update(table)
-            .where(table.c.seq == row.seq, table.c.lease == row.lease)
-            .values(
-                state=State.SENDING,
-                lease=row.lease + 1,
-                lease_until=until,
-                attempts=table.c.attempts + case((table.c.state == State.PENDING, 1), else_=0),
-                first_sent_at=func.coalesce(table.c.first_sent_at, now),
-            )
-            .returning(table)
+            CLAIM, {"of_seq": row.seq, "of_lease": row.lease, "until": until, "at": now}
         )
         claimed = taken.first()
         if claimed is None:
@@ -51,29 +73,15 @@ class Carrying(Outbox):
 
     async def _head(self, chat: str, now: datetime) -> Row[Any] | datetime | None:
         """What leaves next; when that may be tried, if it is later; None if there is nothing."""
-        # A look into the index for each state: sorting thousands that wait would take longer than sending one.
-        firsts = [
-            select(
-                select(table)
-                .where(table.c.chat == chat, table.c.state == state)
-                .order_by(*ORDER)
-                .limit(1)
-                .subquery()
-            )
-            for state in (State.SENDING, *OPEN)
-        ]
-        rows = (await self._db.execute(union_all(*firsts))).all()
+        rows = (await self._db.execute(FIRSTS, {"of_chat": chat, "at": now})).all()
         if not rows:
             return None
         sending = next((row for row in rows if row.state == State.SENDING), None)
         if sending is not None:
             return moment(sending.lease_until) if sending.lease_until > now else sending
-        resting = await self._db.scalar(
-            select(standings.c.paused_until).where(standings.c.chat == chat, standings.c.paused_until > now)
-        )
-        if resting:
-            return moment(resting)
         row = min(rows, key=lambda row: (row.priority, row.place, row.part, row.seq))
+        if row.rests_until:
+            return moment(row.rests_until)
         return moment(row.not_before) if row.not_before and row.not_before > now else row
 
     async def _target(self, row: Row[Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, and_, case, cast, func, literal, or_, select, update
+from sqlalchemy import Text, and_, bindparam, case, cast, func, literal, or_, select, update
 
 from bot.adapters.store.outbox import MESSAGES, OPEN, ORDER, Outbox
 from bot.adapters.store.tables import alerts, articles
@@ -17,6 +17,12 @@ from bot.ports import Delivery, Lane, Stuck
 DELAYS = 10_000  # the most alerts the delay is computed from
 ALERT = "alert:"  # begins the subject of an alert; its number follows
 ASKING = (Hold.UNSURE, Hold.RESTORED)  # held until a person has decided
+
+PUBLISHED = (
+    select(articles.c.published)
+    .join(alerts, articles.c.id == alerts.c.article_id)
+    .where(alerts.c.id == bindparam("of_alert"), alerts.c.backlog.is_(False))
+)
 
 
 class Counting(Outbox):
@@ -31,12 +37,7 @@ class Counting(Outbox):
         name, _, number = delivery.subject.partition(":")
         if name != "alert" or not number.isdigit() or delivery.kind is not Kind.POST:
             return None
-        query = (
-            select(articles.c.published)
-            .join(alerts, articles.c.id == alerts.c.article_id)
-            .where(alerts.c.id == int(number), alerts.c.backlog.is_(False))
-        )
-        return await self._db.scalar(query)
+        return await self._db.scalar(PUBLISHED, {"of_alert": int(number)})
 
     async def lanes(self) -> list[Lane]:
         # What waits for its own message waits as that one does; what stands in a list counts once, as the list.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, update
+from sqlalchemy import Row, Update, and_, bindparam, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import deliveries as table
@@ -19,6 +19,31 @@ ORDER = (table.c.priority, table.c.place, table.c.part, table.c.seq)
 """In which a chat is told: by class, within one as it was queued; a list stands where the first of its alerts stood."""
 
 
+def _let_go() -> Update:
+    message = table.alias()
+    waits = (
+        message.select()
+        .with_only_columns(message.c.seq)
+        .where(
+            message.c.chat == table.c.chat,
+            message.c.kind.in_(MESSAGES),
+            message.c.part == 1,
+            message.c.state.not_in(OVER),
+            or_(
+                and_(table.c.kind == Kind.REPLY, message.c.subject == table.c.parent),
+                and_(table.c.kind != Kind.REPLY, message.c.subject == table.c.subject),
+            ),
+        )
+        .exists()
+    )
+    of_chat = table.c.chat == bindparam("of_chat")
+    held = and_(of_chat, table.c.state == State.HELD, table.c.hold == Hold.PARENT)
+    return update(table).where(held, ~waits).values(state=State.PENDING, hold="", held_until=None)
+
+
+LET_GO = _let_go()
+
+
 class Outbox:
     """The table, on one connection."""
 
@@ -27,26 +52,7 @@ class Outbox:
 
     async def _let_go_of_children(self, chat: str) -> None:
         """Replies, edits and deletes whose message is there now, or never will be, wait no longer."""
-        message = table.alias()
-        waits = (
-            message.select()
-            .with_only_columns(message.c.seq)
-            .where(
-                message.c.chat == table.c.chat,
-                message.c.kind.in_(MESSAGES),
-                message.c.part == 1,
-                message.c.state.not_in(OVER),
-                or_(
-                    and_(table.c.kind == Kind.REPLY, message.c.subject == table.c.parent),
-                    and_(table.c.kind != Kind.REPLY, message.c.subject == table.c.subject),
-                ),
-            )
-            .exists()
-        )
-        held = and_(table.c.chat == chat, table.c.state == State.HELD, table.c.hold == Hold.PARENT)
-        await self._db.execute(
-            update(table).where(held, ~waits).values(state=State.PENDING, hold="", held_until=None)
-        )
+        await self._db.execute(LET_GO, {"of_chat": chat})
 
 
 def delivery_of(row: Row[Any], before: State, target: str) -> Delivery:
