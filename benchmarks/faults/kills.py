@@ -6,6 +6,7 @@ same store. Kills fall, in turn and by a seed,
   - at a random instant of a life, its start included;
   - at a commit of the route: before it, or right after it; every commit that was ever seen gets its turn;
   - on the wire: a platform has a message's request and has not stored it, or has stored it and has not answered.
+Between kills, a platform now and then refuses a message or loses an answer, so that what follows from that is killed, too.
 At the end the program is left alone until nothing waits; then every article must stand in every chat: once in Slack; once in
 Telegram, or twice if a kill fell between its storing there and the commit that notes it (the one window, PLATFORMS: nobody can
 look it up). Paces and the wait before a look-up are shortened, nothing else.
@@ -45,7 +46,11 @@ LIFE = 1.0  # seconds from readiness to a kill at a random instant, at most
 IN_THE_START = 0.2  # share of those that fall before
 START = 90.0  # seconds that a start may take on a busy machine
 PATIENCE = 3.0  # seconds for a planned end to come about; then the life is ended as it is
-SETTLE = 0.2  # seconds in which a platform works off what it had in its sockets
+SETTLE, ROUNDS = (
+    0.2,
+    10,
+)  # seconds, and rounds of the loop, in which a platform works off what it had in its sockets
+WEATHER = 0.3  # share of lives in which a platform refuses a message, or loses an answer
 DRAIN = 600.0  # seconds that the last life gets to deliver everything
 NTH = (1, 2, 5)  # of the commits with one label in one life
 WINDOW = 400  # items in the feed
@@ -61,7 +66,7 @@ class Town:
         self.asked = 0
         self.armed: tuple[str, bool] | None = None  # platform, and after its storing
         self.victim: BaseProcess | None = None
-        self.fell: Counter[str] = Counter()
+        self.serving = 0  # requests that a platform is working on
         for faults in (slack.faults, telegram.faults):
             faults.serve = self.bent(faults.serve)  # type: ignore[method-assign]  # wrapped, so that a fault comes every second
 
@@ -69,6 +74,13 @@ class Town:
         """The way a platform serves a call, with a kill in it when that is planned."""
 
         async def served(method: str, request: web.Request, handle: Any, *rest: Any) -> web.StreamResponse:
+            self.serving += 1
+            try:
+                return await fatal(method, request, handle, *rest)
+            finally:
+                self.serving -= 1
+
+        async def fatal(method: str, request: web.Request, handle: Any, *rest: Any) -> web.StreamResponse:
             platform = POSTS.get(method.lower(), "")
             if not self.armed or self.armed[0] != platform:
                 response: web.StreamResponse = await serve(method, request, handle, *rest)
@@ -86,6 +98,29 @@ class Town:
     def kill(self) -> None:
         if self.victim is not None:
             self.victim.kill()
+
+    def weather(self, dice: random.Random) -> None:
+        """The next message to a platform meets what is no kill: it is certainly not stored, or Slack's history has it."""
+        from tests.emulators.faults import Drop
+        from tests.emulators.slack_web import ratelimited
+        from tests.emulators.telegram import too_many_requests
+
+        match dice.choice(("slack: 429", "slack: lost", "slack: no answer", "telegram: 429")):
+            case "slack: 429":
+                self.slack.faults.fail("chat.postMessage", ratelimited(1))
+            case "slack: lost":
+                self.slack.faults.fail("chat.postMessage", Drop.BEFORE)
+            case "slack: no answer":
+                self.slack.faults.fail("chat.postMessage", Drop.AFTER)
+            case _:
+                self.telegram.fail("sendMessage", too_many_requests(1))
+
+    async def settled(self) -> None:
+        """Until the platforms have worked off what the dead program had sent."""
+        quiet = 0
+        while quiet < ROUNDS:  # a machine that stands still for a while makes no round
+            await asyncio.sleep(SETTLE / ROUNDS)
+            quiet = 0 if self.serving else quiet + 1
 
     def publish(self, dice: random.Random) -> None:
         number = len(self.published) + 1
@@ -170,6 +205,8 @@ class Campaign:
             self.town.publish(self.dice)
             if self.dice.random() < 0.3:
                 self.town.publish(self.dice)
+            if self.dice.random() < WEATHER:
+                self.town.weather(self.dice)
             where = await self.ending(kind, end, process) if alive else f"commit {end and end.label}"
         by_itself = not process.is_alive() and not (end or kind == "wire")
         process.kill()
@@ -181,7 +218,7 @@ class Campaign:
                 f"the program ended by itself ({process.exitcode}); see {self.room.folder}/log"
             )
         self.fell[where] += 1
-        await asyncio.sleep(SETTLE)
+        await self.town.settled()
         self.look_into_the_window()
 
     async def ending(self, kind: str, end: AtCommit | None, process: BaseProcess) -> str:
@@ -300,6 +337,7 @@ def verdict(campaign: Campaign, town: Town) -> dict[str, Any]:
         "doubled": dict(doubled),
         "kills in the window of Telegram": sum(campaign.in_window.values()),
         "doubled outside of the window": len(unexplained),
+        "which": unexplained,
         "out of order": dict(disorder),
         "not sent in the store": dict(left),
         "kills": dict(sorted(campaign.fell.items())),

@@ -148,13 +148,14 @@ def watched(labels: Path, end: AtCommit | None) -> Callable[[Transactions], Any]
 
 
 def caller(frame: FrameType | None) -> str:
-    """Which function of the program, outside of the store, asked for the transaction."""
-    while frame is not None:
+    """Which function of the program, outside of the store, asked for the transaction, and which one had called that."""
+    callers: list[str] = []
+    while frame is not None and len(callers) < 2:
         name = frame.f_code.co_filename
         if "/bot/" in name and "/adapters/store/" not in name:
-            return f"{Path(name).stem}.{frame.f_code.co_name}"
+            callers.append(f"{Path(name).stem}.{frame.f_code.co_name}")
         frame = frame.f_back
-    return "?"
+    return "<".join(callers) or "?"
 
 
 def die() -> None:
