@@ -98,6 +98,14 @@ class Faultline:
             while mark(chat, number) not in self.texts(chat):  # noqa: ASYNC110  # a chat has no event
                 await asyncio.sleep(LOOK)
 
+    async def all_have(self, number: int, within: float) -> None:
+        """Until this message stands in every chat and the store knows of all."""
+        for chat in CHATS:
+            await self.until(chat, number, within)
+        async with asyncio.timeout(within):
+            while not await self.settled():  # noqa: ASYNC110  # the store has no event
+                await asyncio.sleep(2 * LOOK)
+
     async def settled(self) -> bool:
         """Does the store know that everything was sent?"""
         states = [state for chat in CHATS for state, _, _ in await self.states(chat)]

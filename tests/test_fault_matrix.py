@@ -99,11 +99,7 @@ MATRIX = {
 async def run(line: Faultline, harmed: str) -> None:
     """Twelve messages to each chat, six and six; until all stand there and the store knows."""
     await post_all(line)
-    for chat in CHATS:
-        await line.until(chat, LAST, within=30)
-    async with asyncio.timeout(5):
-        while not await line.settled():  # noqa: ASYNC110  # the store has no event
-            await asyncio.sleep(0.02)
+    await line.all_have(LAST, within=30)
 
 
 async def post_all(line: Faultline) -> None:

@@ -92,7 +92,7 @@ async def test_a_store_that_takes_nothing_for_a_while(
 ) -> None:
     async with faultline(tmp_path, read_seconds=PATIENCE) as line:
         await line.post(1)
-        await all_have(line, 1)
+        await line.all_have(1, PATIENCE)
         for platform, method in ((line.slack.faults, "chat.postMessage"), (line.telegram, "sendMessage")):
             for _ in CHATS:
                 platform.fail(method, Slow(ANSWER))
@@ -110,7 +110,7 @@ async def test_a_store_that_takes_nothing_for_a_while(
             assert "cannot be written" in told and remedy in told
         for number in range(5, LAST + 1):
             await queue(line, number)
-        await all_have(line, LAST)
+        await line.all_have(LAST, PATIENCE)
         for chat in CHATS:
             assert line.texts(chat) == [mark(chat, number) for number in range(1, LAST + 1)]
         async with asyncio.timeout(PATIENCE):
@@ -128,14 +128,6 @@ async def queue(line: Faultline, number: int) -> None:
         await line.post(number)
     except StoreTrouble:
         await line.post(number)
-
-
-async def all_have(line: Faultline, number: int) -> None:
-    for chat in CHATS:
-        await line.until(chat, number, within=PATIENCE)
-    async with asyncio.timeout(PATIENCE):
-        while not await line.settled():  # noqa: ASYNC110  # the store has no event
-            await asyncio.sleep(0.02)
 
 
 async def under_way(line: Faultline) -> None:
