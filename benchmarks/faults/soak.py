@@ -206,30 +206,37 @@ class Audit:
         return sum(count for chat, count in counter.items() if chat.startswith(platform))
 
 
+async def built(stack: AsyncExitStack, seed: int) -> Town:
+    """Both platforms with their real limits, behind lines that can break, and the chats."""
+    slack = await stack.enter_async_context(SlackEmulator())
+    telegram = await stack.enter_async_context(TelegramEmulator())
+    slack.methods.post_interval = 1.0
+    telegram.flood = Flood()
+    wires = {
+        "slack": await stack.enter_async_context(Wire(slack.port)),
+        "telegram": await stack.enter_async_context(Wire(telegram.port)),
+    }
+    slack.reached_at(f"127.0.0.1:{wires['slack'].port}")
+    town = Town(slack, telegram, wires, random.Random(seed))
+    people = [telegram.user(f"Budi{number}") for number in range(CHATS)]
+    for number in range(CHATS):
+        town.places[f"slack-{number}"] = slack.channel(f"redaksi-{number}").id
+        group = number % 3 == 2
+        town.places[f"telegram-{number}"] = str(
+            telegram.group(f"Grup {number}", people[number]) if group else people[number].id
+        )
+    return town
+
+
 async def soak(minutes: float, seed: int, folder: Path) -> bool:
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(SlackEmulator())
-        telegram = await stack.enter_async_context(TelegramEmulator())
-        slack.methods.post_interval = 1.0
-        telegram.flood = Flood()
-        wires = {
-            "slack": await stack.enter_async_context(Wire(slack.port)),
-            "telegram": await stack.enter_async_context(Wire(telegram.port)),
-        }
-        slack.reached_at(f"127.0.0.1:{wires['slack'].port}")
-        town = Town(slack, telegram, wires, random.Random(seed))
-        people = [telegram.user(f"Budi{number}") for number in range(CHATS)]
-        for number in range(CHATS):
-            town.places[f"slack-{number}"] = slack.channel(f"redaksi-{number}").id
-            group = number % 3 == 2
-            town.places[f"telegram-{number}"] = str(
-                telegram.group(f"Grup {number}", people[number]) if group else people[number].id
-            )
+        town = await built(stack, seed)
+        slack, telegram = town.slack, town.telegram
         address = await stack.enter_async_context(serving(town.feed))
-        program = await stack.enter_async_context(_program(town, folder, address))
+        program = await stack.enter_async_context(program_of(town, folder, address))
         await program.start()
         reading = asyncio.create_task(program.ends(minutes * 60 + PATIENCE + 300))
-        await _until(lambda: telegram.inbox.polled and slack.sockets.connections, 30)
+        await until(lambda: telegram.inbox.polled and slack.sockets.connections, 30)
         await asyncio.sleep(12)  # its first look at the empty feed
         began, memory = time.monotonic(), _memory(program)
         work = [
@@ -244,7 +251,7 @@ async def soak(minutes: float, seed: int, folder: Path) -> bool:
         healed = time.monotonic()
         numbers = [number for number, _ in town.published]
         with suppress(TimeoutError):
-            await _until(lambda: _settled(folder, len(numbers) * len(town.places)), PATIENCE)
+            await until(lambda: settled(folder, len(numbers) * len(town.places)), PATIENCE)
         rest = time.monotonic() - healed
         await asyncio.sleep(5)
         memory_after = _memory(program)
@@ -263,12 +270,14 @@ async def soak(minutes: float, seed: int, folder: Path) -> bool:
         return good
 
 
-def _program(town: Town, folder: Path, address: str) -> Program:
+def program_of(town: Town, folder: Path, address: str, *more: str) -> Program:
+    """`pantau run` on the town; `more`: further tables of its configuration."""
     config = "\n".join(
         [
             f"[slack]\napi_url = '{town.slack.api_url}'",
             f"[telegram]\napi_url = 'http://127.0.0.1:{town.wires['telegram'].port}'",
             "[polling]\ninterval = '10s'\nallow_networks = ['127.0.0.0/8']\n[logging]\nformat = 'json'\nlevel = 'info'",
+            *more,
             tables("sources", [{"name": "Kawat", "url": f"{address}/feed.xml", "interval": "10s"}]),
             tables("watches", [{"name": "Putin", "query": "Putin"}]),
             tables(
@@ -289,7 +298,7 @@ def _program(town: Town, folder: Path, address: str) -> Program:
     )
 
 
-def _settled(folder: Path, messages: int) -> bool:
+def settled(folder: Path, messages: int) -> bool:
     """Has everything been queued, and does nothing wait any more?"""
     with closing(sqlite3.connect(folder / "pantau.db", timeout=30)) as store:
         counts = dict(store.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
@@ -363,7 +372,7 @@ async def _report(town: Town) -> None:
         say(f"… {len(town.published)} articles, {shown} messages, {sum(town.done.values())} faults")
 
 
-async def _until(look: Callable[[], object], seconds: float) -> None:
+async def until(look: Callable[[], object], seconds: float) -> None:
     async with asyncio.timeout(seconds):
         while not look():  # noqa: ASYNC110  # what is looked at belongs to the emulators
             await asyncio.sleep(0.2)
