@@ -20,6 +20,7 @@ from pathlib import Path
 from bot.adapters.engine import InProcessEngine
 from bot.adapters.store import open_store
 from bot.config import SourceSettings
+from bot.grouping import Grouping
 from bot.model import Article, Chat, Watch
 from bot.pipeline import Brought, Lookout, look_at, take_in
 from bot.ports import Fetched
@@ -77,9 +78,10 @@ async def pantau(folder: Path, every: list[Article]) -> float:
         engine.handle("drain", lambda _: asyncio.sleep(0))  # type: ignore[arg-type]  # nothing is sent here
         async with store.write() as tx:
             await tx.sources.sync([SourceSettings("Kawat", "https://example.com/feed")], now())
+        grouping = Grouping()
         began = time.perf_counter()
         for at in range(0, len(every), FEED):
-            (looked,) = await look_at(store, lookout, [(None, every[at : at + FEED])])
+            (looked,) = await look_at(store, lookout, grouping, [(None, every[at : at + FEED])], now())
             async with store.write() as tx:
                 source = await claim(tx, 1, now() + timedelta(days=at), now() + timedelta(days=at, minutes=5))
                 assert source

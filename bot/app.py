@@ -28,6 +28,7 @@ from bot.errors import CannotStart, ConfigError, NotReachable, StoreTaken
 from bot.facts import conditions, gather, vitals
 from bot.full_text import LOOK as LOOK_AT_PAGES
 from bot.full_text import Pages
+from bot.grouping import Grouping, recall
 from bot.health import Condition
 from bot.hosts import Hosts
 from bot.inbox import Inbox
@@ -206,6 +207,8 @@ async def assemble(
         figures = {watch.name for watch in watches if watch.figures}
         watchlist = Watchlist(store, chats, configured.lists, figures)
         await watchlist.load()
+        grouping = Grouping()
+        await recall(store, grouping, now())
         engine = InProcessEngine(now)
         owners = Owners(chats, config.alerts.owners)
         polls = Polls(
@@ -217,6 +220,7 @@ async def assemble(
             first_alerts=config.polling.first_alerts,
             at_once=config.polling.concurrency,
             owners=owners,
+            grouping=grouping,
             parser=parser,
         )
         websub, callbacks = await _websub(stack, config, store, polls)

@@ -16,8 +16,9 @@ from bot.aftermath import version
 from bot.annotate import annotate
 from bot.errors import SourceError
 from bot.hosts import Hosts
+from bot.judging import Entry
 from bot.model import Article, Source, SourceKind
-from bot.pipeline import Entry, Lookout, deepen
+from bot.pipeline import Lookout, deepen
 from bot.ports import Clock, Engine, Fetcher, Filed, KeptVersion, Origin, Parser, Store
 from bot.sources import joined
 
@@ -91,7 +92,15 @@ class Pages:
         noted = await asyncio.to_thread(annotate, whole) if matches else None
         async with self.store.write() as tx:
             if better:
-                entry = Entry(whole, filed.story, matches, noted)
+                entry = Entry(
+                    whole,
+                    filed.story,
+                    matches,
+                    noted,
+                    text=filed.text,
+                    origin=filed.origin,
+                    contained=filed.contained,
+                )
                 await deepen(tx, self.engine, lookout, entry, self.clock())
                 if matches and not await tx.revisits.versions(article.id):
                     # What its page will be compared with (bot/revisits.py), from the first moment on.

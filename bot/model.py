@@ -147,6 +147,7 @@ class Watch:
     priority: str = "normal"
     routes: tuple[str, ...] = ()
     origin: str = "config"  # "config" or "chat": who may remove it
+    copies: str = "high"  # bot.stories.Folding: how like a told text must be to be folded into it
     figures: bool = (
         False  # its alerts tell the numbers and dates of the article; the store does not keep this
     )
@@ -192,6 +193,22 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A source that has a copy of an article."""
+
+    source: str
+    at: datetime | None = None  # when it published it, else when it was seen there; None: nobody noted it
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that an article says and nothing before it said: a number, a name, a turn of events."""
+
+    text: str  # as it is shown: "14 orang", "Kim Yo Jong"
+    before: str = ""  # the number that was told for the same thing
+
+
+@dataclass(frozen=True, slots=True)
 class Aftermath:
     """What became of an article after its alert."""
 
@@ -203,8 +220,25 @@ class Aftermath:
 class Reason(StrEnum):
     """Why a chat is told something now."""
 
-    NEW = "new"  # first report of this text in this chat
-    MORE_SOURCES = "more_sources"  # the same text in another source: the alert on the screen is edited
+    NEW = "new"  # the first report of this event in this chat
+    MORE_SOURCES = "more_sources"  # a copy in another source: the message on the screen is edited
+    MORE_REPORTS = "more_reports"  # another report that says nothing new: the alert's count is edited
+    # Developments, each a reply in the story's thread:
+    NEW_FACTS = "new_facts"  # a number, a name or a turn that nothing told here has said
+    NEW_WATCH = "new_watch"  # the story answers a watch that it had not answered here
+    WIDELY = "widely"  # so many outlets have the story by now
+    UNFOLDED = "unfolded"  # a near-copy that a watch wants told
+    SAME_WORDS = "same_words"  # an outlet's further article under words that it had used before: they say nothing of it
+
+    @property
+    def develops(self) -> bool:
+        """Is it told as a reply to what was told before?"""
+        return self not in (Reason.NEW, Reason.MORE_SOURCES, Reason.MORE_REPORTS)
+
+    @property
+    def tells(self) -> bool:
+        """Does it make a message of its own?"""
+        return self is Reason.NEW or self.develops
 
 
 class State(StrEnum):

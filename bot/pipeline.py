@@ -9,19 +9,21 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 
 from bot import words
 from bot.annotate import Annotation, annotate, passage
+from bot.grouping import Grouping, Placed
+from bot.judging import Entry, Library, News, Thread, grown, milestone, plan, strictest, told_of
 from bot.model import Article, Chat, Match, Priority, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
 from bot.restoring import seen_before, told_before
 from bot.retelling import is_old, retold
 from bot.sources import link_key
-from bot.stories import apart, fingerprint
+from bot.stories import Folding, fingerprint
 from bot.text import fold
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,15 @@ class Lookout:
         watch = self.watches.get(match.watch)
         return watch is not None and (not watch.routes or chat.name in watch.routes)
 
+    def heard(self, entry: Entry, chat: Chat, mutes: Mutes) -> tuple[tuple[Match, ...], Folding]:
+        """What an article answers of this chat's watches that are not muted, and the strictest folding they ask for."""
+        matches = tuple(
+            match
+            for match in entry.matches
+            if self.told_by(match, chat) and (chat.name, match.watch) not in mutes
+        )
+        return matches, strictest([self.watches[match.watch].copies for match in matches])
+
     def urgency(self, matches: Iterable[Match]) -> Priority:
         """Of an alert that tells of these matches: that of the most urgent watch."""
         return min((self.watches[match.watch].urgency for match in matches), default=Priority.NORMAL)
@@ -72,22 +83,17 @@ class Lookout:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """An article that has been looked at: the key of its text, and what it answers."""
+    """An article that has been looked at: where it belongs, and what it answers."""
 
     article: Article
-    key: str
+    placed: Placed
     matches: tuple[Match, ...]
     noted: Annotation | None = None  # of one that answers something
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An unseen article with its story and what it answers."""
-
-    article: Article
-    story: int
-    matches: tuple[Match, ...]
-    noted: Annotation | None = None
+    @property
+    def root(self) -> str:
+        """What copies of one text have in common, as far as is known before they are stored."""
+        return self.placed.copy_of or self.article.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,11 @@ class Brought:
 
 
 async def look_at(
-    store: Store, lookout: Lookout, brought: Sequence[tuple[int | None, Sequence[Article]]]
+    store: Store,
+    lookout: Lookout,
+    grouping: Grouping,
+    brought: Sequence[tuple[int | None, Sequence[Article]]],
+    now: datetime,
 ) -> list[list[Looked]]:
     """The articles of some polls that are not stored yet, each once, looked at; oldest first.
 
@@ -123,14 +133,17 @@ async def look_at(
         fresh = await tx.articles.unseen([article.id for article in every])
         if fresh:
             fresh -= await _known_otherwise(tx, brought, fresh)
+        keys = {key for article in every if article.id in fresh for key in grouping.keys(article)}
+        texts = await tx.articles.texts(sorted(keys), now)
     looked: list[list[Looked]] = []
     for _, articles in brought:
         looked.append([])
         for article in _oldest_first(articles):
             if article.id in fresh:
+                placed = grouping.place(article, now, texts)
                 matches = lookout.match(article)
                 noted = await asyncio.to_thread(annotate, article) if matches else None
-                looked[-1].append(Looked(article, fingerprint(article), matches, noted))
+                looked[-1].append(Looked(article, placed, matches, noted))
                 await asyncio.sleep(0)  # the chats must not wait for a feed of thousands
     return looked
 
@@ -174,30 +187,18 @@ async def take_in(
     for poll in polls:
         unseen.append([one for one in poll.looked if one.article.id in fresh])
         fresh -= {one.article.id for one in unseen[-1]}  # two sources of one address bring the same ids
-    entries = await _group(tx, unseen, now)
-    await tx.articles.add(
-        [
-            (poll.source.id, Filed(entry.article, entry.story))
-            for poll, some in zip(polls, entries, strict=True)
-            for entry in some
-        ],
-        now,
-    )
+    entries = await _file(tx, polls, unseen, now)
     every = [entry for some in entries for entry in some]
     await tx.articles.add_matches([(entry.article.id, match) for entry in every for match in entry.matches])
-    told = await tx.alerts.told(sorted({entry.story for entry in every}))
-    mutes, marks = await tx.watches.mutes(now), await tx.marks()
+    telling = await _telling(tx, engine, lookout, every, now)
     outcomes = []
     for poll, some in zip(polls, entries, strict=True):
         alerts = held_back = 0
         for chat in lookout.chats:
-            news = judge(some, told, chat, lookout, mutes)
-            before = told_before(poll.source, marks)
-            shown, left = await _tell(tx, lookout, chat, news, told, poll.source, first_alerts, now, before)
-            if news:
-                await engine.ensure("drain", chat.name, tx)
+            shown, left = await telling.of_poll(chat, some, poll.source, first_alerts)
             alerts, held_back = alerts + shown, held_back + left
         outcomes.append(Outcome(len(some), sum(bool(entry.matches) for entry in some), alerts, held_back))
+    await telling.word_again()
     return outcomes
 
 
@@ -205,48 +206,189 @@ async def deepen(tx: Tx, engine: Engine, lookout: Lookout, entry: Entry, now: da
     """Store the whole text of an article that came as a teaser, with the alerts that only it gives; how many those are."""
     await tx.alone()
     await tx.articles.deepen(entry.article, entry.matches)
-    told = await tx.alerts.told([entry.story])
-    mutes, marks = await tx.watches.mutes(now), await tx.marks()
-    before = seen_before(entry.article.seen, marks)
-    alerts = 0
-    for chat in lookout.chats:
-        for news in judge([entry], told, chat, lookout, mutes):
-            if news.reason is Reason.NEW:
-                await _alert(
-                    tx, chat, news, lookout.urgency(news.matches), backlog=False, now=now, before=before
-                )
-                await engine.ensure("drain", chat.name, tx)
-                alerts += 1
-    return alerts
+    telling = await _telling(tx, engine, lookout, [entry], now)
+    return sum([await telling.of_page(chat, entry) for chat in lookout.chats])
 
 
-async def _tell(
-    tx: Tx,
-    lookout: Lookout,
-    chat: Chat,
-    news: Sequence[News],
-    told: dict[tuple[str, int], Told],
-    source: Source,
-    first_alerts: int,
-    now: datetime,
-    before: datetime | None,
-) -> tuple[int, int]:
-    """Queue what a chat is told, and note it in `told`; how many new alerts those are, and how many a first poll holds back."""
-    first_poll = source.ok_at is None
-    new = [item for item in news if item.reason is Reason.NEW]
-    shown = newest(new, first_alerts) if first_poll else new
-    for item in news:
-        if item.reason is Reason.MORE_SOURCES:
-            key = chat.name, item.entry.story
-            told[key] = await _grow(tx, chat, told[key], item.entry.article.source, now)
-    for item in shown:
-        told[chat.name, item.entry.story] = await _alert(
-            tx, chat, item, lookout.urgency(item.matches), backlog=first_poll, now=now, before=before
+async def _file(
+    tx: Tx, polls: Sequence[Brought], unseen: Sequence[Sequence[Looked]], now: datetime
+) -> list[list[Entry]]:
+    """Store the articles; where they belong now that everything before them is stored."""
+    placed = sorted((one for some in unseen for one in some), key=lambda one: one.placed.order)
+    stories = await tx.articles.stories([one.placed.story for one in placed], now)
+    copied = sorted({one.placed.copy_of for one in placed} - {""})
+    origins = await tx.articles.origins(copied)
+    before = {
+        number: held.sources for number, held in (await tx.articles.reports([*stories.values()])).items()
+    }
+    entries: dict[str, Entry] = {}
+    for one in placed:
+        # What it copies may have been placed and never stored; then it is the first itself.
+        origin = origins.get(one.placed.copy_of, one.article.id)
+        origins[one.article.id] = origin
+        story = stories[one.placed.story]
+        outlets = before.get(story, frozenset())
+        before[story] = outlets | {one.article.source}
+        entries[one.article.id] = Entry(
+            article=replace(one.article, seen=now),
+            story=story,
+            matches=one.matches,
+            noted=one.noted,
+            text=one.placed.text,
+            origin=origin,
+            contained=one.placed.contained if origin != one.article.id else 0.0,
+            apart=one.placed.apart,
+            outlets=milestone(len(outlets), len(before[story])),
         )
-    if len(shown) < len(new):
-        note = words.first_poll(source.name, matched=len(new), shown=len(shown), language=chat.language)
-        await tx.deliveries.post(chat.name, f"notice:first-poll:{source.id}:{source.lease}", note, now)
-    return len(shown), len(new) - len(shown)
+    source = {
+        one.article.id: poll.source.id for poll, some in zip(polls, unseen, strict=True) for one in some
+    }
+    await tx.articles.add([(source[key], _filed(entry)) for key, entry in entries.items()], now)
+    return [[entries[one.article.id] for one in some] for some in unseen]
+
+
+def _filed(entry: Entry) -> Filed:
+    copy_of = entry.origin if entry.origin != entry.article.id else ""
+    return Filed(entry.article, entry.story, (), entry.text, copy_of, entry.contained)
+
+
+async def _telling(
+    tx: Tx, engine: Engine, lookout: Lookout, entries: Sequence[Entry], now: datetime
+) -> _Telling:
+    """What is needed to tell of these articles, read once."""
+    told = await tx.alerts.told(sorted({entry.story for entry in entries}))
+    shown = {one.article for thread in told.values() for one in thread}
+    articles = await tx.articles.some(sorted(shown)) | {entry.article.id: entry.article for entry in entries}
+    return _Telling(
+        tx, engine, lookout, now, told, Library(articles), await tx.watches.mutes(now), await tx.marks()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Tells chats of articles in one transaction; `told` is kept as it goes."""
+
+    tx: Tx
+    engine: Engine
+    lookout: Lookout
+    now: datetime
+    told: dict[tuple[str, int], Thread]
+    library: Library
+    mutes: Mutes
+    marks: Mapping[str, datetime]
+    _grown: dict[tuple[str, int], Chat] = field(default_factory=dict)  # (chat, alert) to be worded again
+
+    def plan(self, chat: Chat, entries: Sequence[Entry]) -> list[News]:
+        threads = {story: thread for (name, story), thread in self.told.items() if name == chat.name}
+        return plan(entries, lambda entry: self.lookout.heard(entry, chat, self.mutes), threads, self.library)
+
+    async def of_poll(
+        self, chat: Chat, entries: Sequence[Entry], source: Source, first_alerts: int
+    ) -> tuple[int, int]:
+        """Queue what a chat is told of a poll; how many messages those are, and how many a first poll holds back."""
+        news, first_poll = self.plan(chat, entries), source.ok_at is None
+        every = sum(one.reason.tells for one in news)
+        if first_poll and every > first_alerts:
+            news = self._newest(chat, entries, news, first_alerts)
+        for one in news:
+            await self._tell(chat, one, backlog=first_poll, before=told_before(source, self.marks))
+        told = sum(one.reason.tells for one in news)
+        if told < every:
+            note = words.first_poll(source.name, matched=every, shown=told, language=chat.language)
+            subject = f"notice:first-poll:{source.id}:{source.lease}"
+            await self.tx.deliveries.post(chat.name, subject, note, self.now)
+        if every or news:
+            await self.engine.ensure("drain", chat.name, self.tx)
+        return told, every - told
+
+    def _newest(self, chat: Chat, entries: Sequence[Entry], news: Sequence[News], limit: int) -> list[News]:
+        """Only the newest messages of a first poll. What is held back begins no story: the others are judged without it."""
+        shown = {one.entry.article.id for one in newest([one for one in news if one.reason.tells], limit)}
+        grow = {
+            one.entry.article.id
+            for one in news
+            if any(told.article == one.into for told in self.told.get((chat.name, one.entry.story), ()))
+        }
+        again = self.plan(chat, [one for one in entries if one.article.id in shown | grow])
+        return [one for one in again if one.entry.article.id in shown or not one.reason.tells]
+
+    async def of_page(self, chat: Chat, entry: Entry) -> int:
+        """Queue what a chat is told of a page that gave an article's whole text; 1, or 0 if that is nothing new."""
+        thread = self.told.get((chat.name, entry.story), ())
+        if any(told.article == entry.article.id for told in thread):
+            return 0
+        news = [one for one in self.plan(chat, [entry]) if one.reason.tells]
+        for one in news:
+            before = seen_before(entry.article.seen, self.marks)
+            await self._tell(chat, one, backlog=False, before=before)
+            await self.engine.ensure("drain", chat.name, self.tx)
+        return len(news)
+
+    async def _tell(self, chat: Chat, news: News, *, backlog: bool, before: datetime | None) -> None:
+        place = chat.name, news.entry.story
+        thread = self.told.get(place, ())
+        if news.reason.tells:
+            self.told[place] = *thread, await self._alert(chat, news, thread, backlog, before)
+            return
+        told = next(one for one in thread if one.article == news.into)
+        if news.reason is Reason.MORE_SOURCES:
+            more = grown(told, news)
+            await self.tx.alerts.also(told.alert, more.also)
+            self.told[place] = tuple(more if one is told else one for one in thread)
+        self._grown[chat.name, told.alert] = chat
+
+    async def _alert(
+        self, chat: Chat, news: News, thread: Thread, backlog: bool, before: datetime | None
+    ) -> Told:
+        """Queue an alert, or a development as a reply; if an older self may have sent it since `before`, it is looked up."""
+        tx, now, article = self.tx, self.now, news.entry.article
+        parent = thread[0].alert if thread else None
+        told = told_of(news, chat.name, backlog=backlog, parent=parent)
+        number = await tx.alerts.add(
+            chat.name, told.story, told.article, told.watches,
+            backlog=backlog, now=now, reason=told.reason, facts=told.facts, parent=parent,
+        )  # fmt: skip
+        told = replace(told, alert=number)
+        message = words.alert(
+            number,
+            article,
+            news.matches,
+            chat,
+            old=not backlog and is_old(article, now),
+            noted=news.entry.noted,
+            reason=words.because(told, chat),
+        )
+        delivery = await tx.deliveries.post(
+            chat.name,
+            f"alert:{number}",
+            message,
+            now,
+            priority=self.lookout.urgency(news.matches),
+            parent=f"alert:{parent}" if parent else "",
+            trace=trace_of(chat, article),
+        )
+        if before is not None:
+            await tx.deliveries.doubt(delivery, before)
+        trace = {
+            "delivery": delivery,
+            "chat": chat.name,
+            "subject": f"alert:{number}",
+            "article": article.id,
+            "source": article.source,
+        }
+        tx.after_commit(lambda: log.info("queued", extra=trace))
+        return told
+
+    async def word_again(self) -> None:
+        """Edit what has grown, each message once."""
+        stories = sorted({story for (name, story), thread in self.told.items() for one in thread
+                          if (name, one.alert) in self._grown})  # fmt: skip
+        reports = await self.tx.articles.reports(stories)
+        for (name, story), thread in self.told.items():
+            for told in thread:
+                if chat := self._grown.get((name, told.alert)):
+                    message = await retold(self.tx, told, chat, reports[story])
+                    await self.tx.deliveries.edit(name, f"alert:{told.alert}", message, self.now)
 
 
 def _oldest_first(articles: Sequence[Article]) -> list[Article]:
@@ -257,115 +399,14 @@ def _oldest_first(articles: Sequence[Article]) -> list[Article]:
     return sorted(once.values(), key=lambda article: article.published or undated)
 
 
-async def _group(tx: Tx, polls: Sequence[Sequence[Looked]], now: datetime) -> list[list[Entry]]:
-    """The articles with their stories. A text is folded into a story when it is another source's, or when it comes again
-    under its own headline or address: one publisher's two articles may share a teaser, or a cookie wall, of any length.
-    """
-    looked = [one for some in polls for one in some]
-    stories = await tx.articles.stories([one.key for one in looked], now)
-    known = await tx.articles.names(sorted(set(stories.values())))
-    own: dict[str, str] = {}  # article id -> the key that sets it apart
-    for one in looked:
-        before = known.setdefault((stories[one.key], one.article.source), set())
-        names = {one.article.title, one.article.url} - {""}
-        if before and names and not before & names:
-            own[one.article.id] = apart(one.key, one.article)
-        before |= names or {""}
-    stories |= await tx.articles.stories(list(own.values()), now)
-    return [
-        [
-            Entry(one.article, stories[own.get(one.article.id, one.key)], one.matches, one.noted)
-            for one in some
-        ]
-        for some in polls
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Something a chat should be told, with the reason; `matches` are those of its own watches."""
-
-    entry: Entry
-    matches: tuple[Match, ...]
-    reason: Reason
-
-
-def judge(
-    entries: Iterable[Entry], told: Mapping[tuple[str, int], Told], chat: Chat, lookout: Lookout, mutes: Mutes
-) -> list[News]:
-    """What these articles are worth in this chat; a story at most once, however many articles or watches speak for it."""
-    news: dict[int, News] = {}
-    for entry in entries:
-        if entry.story in news:
-            continue  # the same text again within one source's poll
-        before = told.get((chat.name, entry.story))
-        if before is not None:
-            if entry.article.source not in before.sources:
-                news[entry.story] = News(entry, (), Reason.MORE_SOURCES)
-            continue
-        matches = tuple(
-            m for m in entry.matches if lookout.told_by(m, chat) and (chat.name, m.watch) not in mutes
-        )
-        if matches:
-            news[entry.story] = News(entry, matches, Reason.NEW)
-    return list(news.values())
-
-
 def newest(news: Sequence[News], limit: int) -> list[News]:
     """The `limit` newest by date of publication; what has no date counts as newest, in the order of arrival."""
     return list(news[len(news) - limit :]) if limit < len(news) else list(news)
 
 
-async def _alert(
-    tx: Tx,
-    chat: Chat,
-    news: News,
-    urgency: Priority,
-    *,
-    backlog: bool,
-    now: datetime,
-    before: datetime | None,
-) -> Told:
-    """Queue an alert; if an older self may have sent it since `before`, it is looked up first."""
-    article, story = news.entry.article, news.entry.story
-    watches = tuple(match.watch for match in news.matches)
-    number = await tx.alerts.add(chat.name, story, article.id, watches, backlog=backlog, now=now)
-    message = words.alert(
-        number,
-        article,
-        news.matches,
-        chat,
-        also=(),
-        old=not backlog and is_old(article, now),
-        noted=news.entry.noted,
-    )
-    delivery = await tx.deliveries.post(
-        chat.name, f"alert:{number}", message, now, priority=urgency, trace=trace_of(chat, article)
-    )
-    if before is not None:
-        await tx.deliveries.doubt(delivery, before)
-    trace = {
-        "delivery": delivery,
-        "chat": chat.name,
-        "subject": f"alert:{number}",
-        "article": article.id,
-        "source": article.source,
-    }
-    tx.after_commit(lambda: log.info("queued", extra=trace))
-    return Told(number, chat.name, story, article.id, watches, (article.source,), backlog)
-
-
 def trace_of(chat: Chat, article: Article) -> str:
-    """The id that the first alert of this text in this chat has, in every store.
+    """The id that the first message about this text in this chat has, in every store.
 
     So a store that was restored from a backup finds in Slack's history what its older self has sent since then.
     """
     return uuid.uuid5(TRACES, f"{chat.name}\n{fingerprint(article)}").hex
-
-
-async def _grow(tx: Tx, chat: Chat, told: Told, source: str, now: datetime) -> Told:
-    """Another source has the text of an alert that this chat was given: the alert grows by its name."""
-    grown = replace(told, sources=(*told.sources, source))
-    await tx.alerts.also(told.alert, grown.sources[1:])
-    await tx.deliveries.edit(chat.name, f"alert:{told.alert}", await retold(tx, grown, chat), now)
-    return grown

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from bot import words
 from bot.errors import SourceError, StoreTrouble
+from bot.grouping import Grouping
 from bot.hosts import is_web
 from bot.logs import about
 from bot.model import Article, Source
@@ -73,6 +74,7 @@ class Polls:
     at_once: int = 20  # requests at the same time
     parser: Parser = field(default_factory=InThread)
     owners: Owners = field(default_factory=lambda: Owners(()))
+    grouping: Grouping = field(default_factory=Grouping)
     noticed: Callable[[Source, Hints], None] = lambda source, hints: (
         None
     )  # called for each feed that was read
@@ -268,7 +270,7 @@ class Polls:
         while True:
             try:
                 brought = [(one.source.id, _tiered(one.source, one.read.articles)) for one in batch]
-                looked = await look_at(self.store, self.lookout(), brought)
+                looked = await look_at(self.store, self.lookout(), self.grouping, brought, self.clock())
                 break
             except StoreTrouble as trouble:
                 log.info("%d polls wait to be looked at: %s", len(batch), trouble)
@@ -299,7 +301,11 @@ class Polls:
             try:
                 older = await self.parser.parse(source, await self.fetcher.fetch(asked))
                 (unseen,) = await look_at(
-                    self.store, self.lookout(), [(source.id, _tiered(source, older.articles))]
+                    self.store,
+                    self.lookout(),
+                    self.grouping,
+                    [(source.id, _tiered(source, older.articles))],
+                    self.clock(),
                 )
             except (SourceError, StoreTrouble) as error:
                 log.warning("%s: an older page cannot be read: %s", source.name, error)
@@ -460,11 +466,11 @@ def _teasers(batch: Sequence[Ended]) -> list[str]:
 
 def _in_order(batch: Sequence[Ended]) -> list[Ended]:
     """Whose text was published first is told as the first; a missing date says nothing, so it counts as newest."""
-    carried = Counter(key for one in batch for key in {looked.key for looked in one.looked})
+    carried = Counter(root for one in batch for root in {looked.root for looked in one.looked})
     undated = datetime.max.replace(tzinfo=UTC)
 
     def first(ended: Ended) -> tuple[datetime, int]:
-        shared = (one.article.published or undated for one in ended.looked if carried[one.key] > 1)
+        shared = (one.article.published or undated for one in ended.looked if carried[one.root] > 1)
         return min(shared, default=undated), ended.source.id
 
     return sorted(batch, key=first)

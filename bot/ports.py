@@ -13,7 +13,21 @@ from bot.chat import Message, Place, Request
 from bot.config import SourceSettings
 from bot.health import Health
 from bot.hosts import is_web
-from bot.model import Article, Condition, Hold, Kind, Match, Priority, Source, State, Subscription, Watch
+from bot.model import (
+    Article,
+    Condition,
+    Fact,
+    Hold,
+    Kind,
+    Match,
+    Priority,
+    Reason,
+    Sighting,
+    Source,
+    State,
+    Subscription,
+    Watch,
+)
 from bot.pace import Pace
 from bot.sources import Hints
 from bot.stories import Change, Version, Weight
@@ -140,19 +154,70 @@ class Filed:
     article: Article
     story: int
     watches: tuple[str, ...] = ()
+    text: str = ""  # key of its exact text (bot.stories.fingerprint, or apart)
+    copy_of: str = ""  # id of the article that it copies; never a copy itself
+    contained: float = 0.0  # how much of the shorter of two copies stands in the other
+
+    @property
+    def origin(self) -> str:
+        """The id of the article that it copies, or its own."""
+        return self.copy_of or self.article.id
+
+
+@dataclass(frozen=True, slots=True)
+class OpenText:
+    """An exact text that the store has, young enough for the same words to be folded into it."""
+
+    origin: str  # id of the first article of this text, or of what that one copies
+    story: str  # the key of its story
+    names: Mapping[
+        str, frozenset[str]
+    ]  # source -> the titles and addresses under which it has carried this text
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A stored article in the order in which articles came, and where it was placed."""
+
+    number: int  # they only grow
+    article: Article
+    text: str
+    story: str  # the key of its story
+    copy_of: str
+    contained: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What a story holds by now."""
+
+    reports: int  # articles, copies among them
+    originals: int  # articles that copy no other
+    sources: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a chat has been told about a story: the alert's number, and the sources it names."""
+    """One message about a story in a chat: the alert that began it there, or a development in its thread."""
 
     alert: int
     chat: str
     story: int
     article: str
     watches: tuple[str, ...]
-    sources: tuple[str, ...]  # first the alerted article's own, then the others in order of arrival
+    source: str
+    also: tuple[Sighting, ...] = ()  # other sources that have copies of the article, in order of arrival
     backlog: bool = False  # from the first poll of its source
+    reason: Reason = Reason.NEW
+    facts: tuple[Fact, ...] = ()  # what is new in a development
+    parent: int | None = None  # the alert that began the story in this chat; None: it is that one
+    text: str = ""  # of the article, as in `Filed`
+    origin: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """First the article's own, then the others in order of arrival."""
+        return self.source, *(one.source for one in self.also)
 
 
 class Origin(StrEnum):
@@ -356,14 +421,26 @@ class Articles(Protocol):
     async def carried(self, links: Sequence[str]) -> list[tuple[int, str, str, str]]:
         """(source, link, title, body) of what was carried under these links (bot.sources.link_key)."""
 
-    async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
-        """The open story of each key; opened where there was none."""
+    async def texts(self, keys: Sequence[str], now: datetime) -> dict[str, OpenText]:
+        """The exact texts with these keys whose origin came in the last days."""
 
-    async def names(self, stories: Sequence[int]) -> dict[tuple[int, str], set[str]]:
-        """(story, source's name) -> the titles and addresses under which that source has carried the story."""
+    async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
+        """The story of each key; opened where there was none."""
+
+    async def origins(self, ids: Sequence[str]) -> dict[str, str]:
+        """Stored article -> what it copies, or itself."""
+
+    async def reports(self, stories: Sequence[int]) -> dict[int, Reports]:
+        """What these stories hold."""
+
+    async def arrived(self, after: int, since: datetime, most: int) -> list[Arrived]:
+        """Articles seen since then that came after number `after`, in the order in which they came."""
 
     async def add(self, articles: Sequence[tuple[int, Filed]], now: datetime) -> None:
-        """Store articles that were unseen, each with its source; they now count as seen once this commits."""
+        """Store articles that were unseen, each with its source, in the order in which they were placed.
+
+        They count as seen once this commits.
+        """
 
     async def ask_pages(self, articles: Sequence[str], now: datetime) -> None:
         """Note that the pages of these stored articles are to be read."""
@@ -402,6 +479,9 @@ class Articles(Protocol):
     async def get(self, article: str) -> Article:
         """A stored article. Raises KeyError."""
 
+    async def some(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Those of these articles that are stored, by id."""
+
     async def at(self, url: str) -> Filed | None:
         """The newest stored article of exactly this address."""
 
@@ -410,16 +490,26 @@ class Articles(Protocol):
 
 
 class Alerts(Protocol):
-    async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], Told]:
-        """By (chat, story): what has been told about these stories."""
+    async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], tuple[Told, ...]]:
+        """By (chat, story): what has been told about these stories; first the alert, then the developments as they came."""
 
     async def add(
-        self, chat: str, story: int, article: str, watches: Sequence[str], *, backlog: bool, now: datetime
+        self,
+        chat: str,
+        story: int,
+        article: str,
+        watches: Sequence[str],
+        *,
+        backlog: bool,
+        now: datetime,
+        reason: Reason = Reason.NEW,
+        facts: Sequence[Fact] = (),
+        parent: int | None = None,
     ) -> int:
-        """A new alert; its number. A chat has one alert per story: a second one raises."""
+        """A new alert; its number. A chat has one alert for an article, and one without a parent for a story: others raise."""
 
-    async def also(self, alert: int, sources: Sequence[str]) -> None:
-        """Set the further sources of an alert."""
+    async def also(self, alert: int, sightings: Sequence[Sighting]) -> None:
+        """Set the sources that have copies of an alert's article."""
 
     async def get(self, alert: int) -> Told | None: ...
 
@@ -470,7 +560,8 @@ class Deliveries(Protocol):
         """Queue a message; its id, "" when this subject was queued for the chat before and nothing happened.
 
         With `parent`, another subject of this chat, it becomes a reply to that one's message, and waits until it is there;
-        under a parent that never arrives it leaves by itself. `trace`: the id it should have, if that is free.
+        under a parent that never arrives, or that is kept back for longer than this message may wait (a mute, a person's
+        decision, quiet hours for a flash), it leaves by itself. `trace`: the id it should have, if that is free.
         """
 
     async def edit(self, chat: str, subject: str, message: Message, now: datetime) -> None:

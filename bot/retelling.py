@@ -11,15 +11,20 @@ from bot.aftermath import aftermath
 from bot.annotate import annotate
 from bot.chat import Message
 from bot.model import Aftermath, Article, Chat
-from bot.ports import Told, Tx
+from bot.ports import Reports, Told, Tx
 
 OLD_NEWS = timedelta(
     days=3
 )  # published so long before it was first seen: a feed that was filled up, or re-dated
 
 
-async def retold(tx: Tx, told: Told, chat: Chat) -> Message:
-    """The alert with every source that `told` names by now, and with what became of its article."""
+async def retold(tx: Tx, told: Told, chat: Chat, reports: Reports | None = None) -> Message:
+    """The alert with every source that `told` names by now, and with what became of its article.
+
+    `reports`: what its story holds, asked for if it is not given.
+    """
+    if reports is None:
+        reports = (await tx.articles.reports([told.story]))[told.story]
     article = await tx.articles.get(told.article)
     found = await tx.articles.matches(told.article)
     revisit, since = await tx.revisits.get(told.article), Aftermath()
@@ -34,7 +39,16 @@ async def retold(tx: Tx, told: Told, chat: Chat) -> Message:
     old = not told.backlog and article.seen is not None and is_old(article, article.seen)
     noted = await asyncio.to_thread(annotate, article)
     return words.alert(
-        told.alert, article, matches, chat, also=told.sources[1:], old=old, noted=noted, since=since
+        told.alert,
+        article,
+        matches,
+        chat,
+        also=told.also,
+        old=old,
+        noted=noted,
+        reason=words.because(told, chat),
+        since=since,
+        reports=None if told.parent else reports,
     )
 
 

@@ -24,7 +24,9 @@ class Outcome(StrEnum):
     """What became of an article in a chat."""
 
     ALERTED = "alerted"
-    COPY = "copy"  # its story was alerted with another article
+    DEVELOPMENT = "development"  # told as a reply in its story's thread
+    COPY = "copy"  # its text was told with another article
+    COUNTED = "counted"  # its story was told, and it said nothing new
     NO_MATCH = "no_match"
     MUTED = "muted"
     HELD_BACK = (
@@ -47,7 +49,7 @@ class Why:
     outcome: Outcome
     verdicts: tuple[Verdict, ...]  # those that are answered first
     left_out: int  # watches that are not shown
-    told: Told | None  # the alert of its story
+    told: Told | None  # the message that tells it, or has a line for it, or began its story here
     first: Article | None  # the article which that alert shows
 
 
@@ -68,7 +70,8 @@ async def why(
 ) -> Why:
     """Explain one article to a chat: for one watch, for a query that is not saved, or for all of its watches."""
     async with store.read() as tx:
-        told = (await tx.alerts.told([filed.story])).get((chat.name, filed.story))
+        thread = (await tx.alerts.told([filed.story])).get((chat.name, filed.story), ())
+        told = shown_in(filed, thread)
         first = await tx.articles.get(told.article) if told else None
         mutes = await tx.watches.mutes(now)
     asked, left_out = _asked(watchlist, chat, filed, about)
@@ -82,7 +85,7 @@ async def why(
     silent = [name for name in answered if (chat.name, name) in mutes]
     return Why(
         filed.article,
-        outcome(filed.article, told, answered, silent),
+        outcome(filed, told, answered, silent),
         tuple(sorted(verdicts, key=lambda verdict: not verdict.clause.holds)),
         left_out,
         told,
@@ -90,10 +93,28 @@ async def why(
     )
 
 
-def outcome(article: Article, told: Told | None, answered: Sequence[str], silent: Sequence[str]) -> Outcome:
+def shown_in(filed: Filed, thread: Sequence[Told]) -> Told | None:
+    """Of what a chat was told of the article's story: the message with the article, its words, what it copies, else the first."""
+    ranked = sorted(
+        thread,
+        key=lambda told: (
+            told.article != filed.article.id,
+            told.text != filed.text,
+            told.origin != filed.origin,
+        ),
+    )
+    return next(iter(ranked), None)
+
+
+def outcome(filed: Filed, told: Told | None, answered: Sequence[str], silent: Sequence[str]) -> Outcome:
     """What became of an article: `answered` are the chat's watches it answered, `silent` those muted now."""
     if told is not None:
-        return Outcome.ALERTED if told.article == article.id else Outcome.COPY
+        if told.article == filed.article.id:
+            return Outcome.DEVELOPMENT if told.reason.develops else Outcome.ALERTED
+        if told.origin == filed.origin or told.text == filed.text:
+            return Outcome.COPY
+        if answered:
+            return Outcome.COUNTED
     if not answered:
         return Outcome.NO_MATCH
     return Outcome.MUTED if len(silent) == len(answered) else Outcome.HELD_BACK

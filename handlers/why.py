@@ -11,7 +11,7 @@ from bot.model import Chat, Watch
 from bot.query import Clause, Query
 from bot.summary import headline
 from bot.why import Outcome, Verdict, Why, find, why
-from bot.words import phrase
+from bot.words import because, phrase
 from handlers.desk import Desk
 from handlers.tried import origin
 
@@ -46,8 +46,11 @@ def _lines(told: Why, chat: Chat) -> Iterator[Line]:
     article, language = told.article, chat.language
     yield Line((Span(headline(article), Style.BOLD, article.url), Span(f" · {origin(article, chat)}")))
     number = told.told.alert if told.told else 0
-    spans = [Span(phrase(f"why.{told.outcome}", language, number=number))]
-    if told.outcome is Outcome.COPY and told.first:
+    reason = because(told.told, chat) if told.told else None
+    spans = [
+        Span(phrase(f"why.{told.outcome}", language, number=number, reason=reason.text if reason else ""))
+    ]
+    if told.outcome in (Outcome.COPY, Outcome.COUNTED) and told.first:
         spans.append(Span(f" {headline(told.first)}", url=told.first.url))
     yield Line(tuple(spans))
     for verdict in told.verdicts:

@@ -14,6 +14,7 @@ from bot.adapters.engine import InProcessEngine
 from bot.adapters.store import SqlStore
 from bot.dispatch import Lanes
 from bot.errors import Uncertain
+from bot.grouping import Grouping
 from bot.logs import about, set_up
 from bot.pipeline import Brought, Lookout, look_at, take_in
 from bot.ports import Fetched
@@ -83,7 +84,7 @@ async def test_one_id_follows_an_alert_from_its_feed_to_its_message(sqlite: SqlS
         (number,) = await tx.sources.due(NOON)
         source = await claim(tx, number, NOON, NOON)
         assert source is not None
-    (looked,) = await look_at(sqlite, lookout, [(None, [article(title="Putin tiba")])])
+    (looked,) = await look_at(sqlite, lookout, Grouping(), [(None, [article(title="Putin tiba")])], NOON)
     with about(source=source.name):
         async with sqlite.write() as tx:
             await take_in(tx, engine, lookout, [Brought(source, looked)], NOON, 3)

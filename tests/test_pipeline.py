@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.store import SqlStore
+from bot.grouping import Grouping
 from bot.model import Article, Chat, Source, Watch
 from bot.pipeline import Brought, Lookout, Outcome, look_at, take_in
 from bot.ports import Fetched
@@ -35,7 +36,7 @@ class Newsroom:
 
     def __init__(self, store: SqlStore, looking: Lookout, first_alerts: int = 3) -> None:
         self.store, self.lookout, self.first_alerts = store, looking, first_alerts
-        self.engine, self.now = FakeEngine(), NOON
+        self.engine, self.now, self.grouping = FakeEngine(), NOON, Grouping()
         self.names: list[str] = []
 
     async def polls(self, name: str, *articles: Article, old: bool = True) -> Outcome:
@@ -45,7 +46,7 @@ class Newsroom:
             async with self.store.write() as tx:
                 await polled(tx, source, Fetched(), now=self.now, due_at=self.now, unseen=False, problem="")
             source = await self._claim(name)
-        (looked,) = await look_at(self.store, self.lookout, [(None, articles)])
+        (looked,) = await look_at(self.store, self.lookout, self.grouping, [(None, articles)], self.now)
         async with self.store.write() as tx:
             (outcome,) = await take_in(
                 tx, self.engine, self.lookout, [Brought(source, looked)], self.now, self.first_alerts
@@ -106,7 +107,7 @@ async def test_a_crash_before_the_commit_leaves_the_article_unseen(sqlite: SqlSt
     await room.polls("Antara")
     source = await room._claim("Antara")
     with pytest.raises(ZeroDivisionError):
-        (looked,) = await look_at(sqlite, room.lookout, [(None, [one])])
+        (looked,) = await look_at(sqlite, room.lookout, room.grouping, [(None, [one])], NOON)
         async with sqlite.write() as tx:
             await take_in(tx, room.engine, room.lookout, [Brought(source, looked)], NOON, 3)
             1 / 0  # noqa: B018
@@ -160,7 +161,7 @@ class TestCopies:
         await room.polls("Kompas", article(body=WIRE, source="Kompas"))
         await room.polls("Tempo", article(body=WIRE, source="Tempo"))
         (only,) = await room.shown()
-        assert "Juga dimuat: Kompas, Tempo" in only
+        assert "Juga dimuat: Kompas 18.59, Tempo 18.59" in only
 
     async def test_the_same_text_again_from_the_same_source_says_nothing(self, sqlite: SqlStore) -> None:
         room = Newsroom(sqlite, lookout(watch("Putin")))
@@ -210,7 +211,7 @@ class TestCopies:
         room = Newsroom(sqlite, lookout(watch("Putin")))
         one = article(body=WIRE, source="Antara")
         await room.polls("Antara")
-        (looked,) = await look_at(sqlite, room.lookout, [(None, [one])])
+        (looked,) = await look_at(sqlite, room.lookout, room.grouping, [(None, [one])], NOON)
         await room.polls("Antara", one)
         source = await room._claim("Antara")
         async with sqlite.write() as tx:

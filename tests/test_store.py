@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,8 +15,8 @@ from bot.adapters.store import SqlStore, open_store
 from bot.adapters.store.database import engine_for
 from bot.adapters.store.tables import metadata
 from bot.errors import CannotStart
-from bot.model import Article, Condition, Politeness, Source
-from bot.ports import Delivery, Fetched, Filed
+from bot.model import Article, Condition, Fact, Politeness, Reason, Sighting, Source
+from bot.ports import Delivery, Fetched, Filed, Reports
 from tests.builders import NOON, article, match, settings, watch
 from tests.polled import claim, failed, polled
 
@@ -40,6 +40,20 @@ async def stored(store: SqlStore, one: Article) -> int:
         story = (await tx.articles.stories([one.id], NOON))[one.id]
         await tx.articles.add([(source.id, Filed(one, story))], NOON)
     return story
+
+
+async def filed(
+    store: SqlStore, one: Article, *, text: str, at: datetime, copy_of: str = "", contained: float = 0.0
+) -> None:
+    """Store an article that began a story, or copies another; its source may have others."""
+    async with store.write() as tx:
+        names = [source.name for source in await tx.sources.all()]
+        await tx.sources.sync([settings(name) for name in {*names, one.source}], NOON)
+        source = next(source.id for source in await tx.sources.all() if source.name == one.source)
+        story = (await tx.articles.stories([one.id], at))[one.id]
+        await tx.articles.add(
+            [(source, Filed(one, story, text=text, copy_of=copy_of, contained=contained))], at
+        )
 
 
 async def claimed(store: SqlStore, chat: str = "redaksi", at: timedelta = timedelta(0)) -> Delivery:
@@ -269,13 +283,52 @@ class TestArticles:
         async with store.read() as tx:
             assert await tx.articles.unseen([*ids, one.id]) == set(ids)
 
-    async def test_one_key_is_one_story_until_its_window_closes(self, store: SqlStore) -> None:
+    async def test_one_key_is_one_story(self, store: SqlStore) -> None:
         async with store.write() as tx:
             first = (await tx.articles.stories(["k", "k", "other"], NOON))["k"]
-            assert (await tx.articles.stories(["k"], NOON + timedelta(days=6)))["k"] == first
-            later = (await tx.articles.stories(["k"], NOON + timedelta(days=8)))["k"]
-            assert later != first
-            assert (await tx.articles.stories(["k"], NOON + timedelta(days=9)))["k"] == later
+            assert (await tx.articles.stories(["k"], NOON + timedelta(days=8)))["k"] == first
+
+    async def test_a_text_is_open_for_the_days_after_its_first_article(self, store: SqlStore) -> None:
+        one, other = article(title="Satu", url="https://a.example"), article(title="Dua", source="Kompas")
+        await filed(store, one, text="t", at=NOON)
+        await filed(store, other, text="t", at=NOON + timedelta(days=6), copy_of=one.id)
+        async with store.read() as tx:
+            text = (await tx.articles.texts(["t", "u"], NOON + timedelta(days=7)))["t"]
+            assert (text.origin, text.story) == (one.id, one.id)
+            assert text.names["Antara"] == {"Satu", "https://a.example"}
+            assert set(text.names) == {"Antara", "Kompas"}
+            # A copy keeps nothing open: eight days later the same words are news again.
+            assert await tx.articles.texts(["t"], NOON + timedelta(days=8)) == {}
+        again = article(source="Tempo")
+        await filed(store, again, text="t", at=NOON + timedelta(days=8))
+        async with store.read() as tx:
+            assert (await tx.articles.texts(["t"], NOON + timedelta(days=9)))["t"].origin == again.id
+
+    async def test_articles_come_back_in_the_order_in_which_they_came(self, store: SqlStore) -> None:
+        every = [article(id=name) for name in ("z", "a", "m")]
+        for one in every:
+            await filed(store, one, at=NOON, text=one.id, copy_of="z" if one.id == "m" else "", contained=0.5)
+        async with store.read() as tx:
+            first, second = await tx.articles.arrived(0, NOON, 2)
+            (third,) = await tx.articles.arrived(second.number, NOON, 2)
+            assert await tx.articles.arrived(0, SOON, 2) == []
+            assert await tx.articles.origins(["z", "m", "x"]) == {"z": "z", "m": "z"}
+        assert [one.article.id for one in (first, second, third)] == ["z", "a", "m"]
+        assert (third.copy_of, third.contained, third.text, third.story) == ("z", 0.5, "m", "m")
+
+    async def test_a_story_knows_its_reports_and_their_sources(self, store: SqlStore) -> None:
+        one, other = article(source="Antara"), article(source="Kompas")
+        story, _ = await stored(store, one), await stored(store, other)
+        async with store.write() as tx:
+            ids = {source.name: source.id for source in await tx.sources.all()}
+            copy, again = article(source="Kompas"), article(source="Kompas")
+            await tx.articles.add(
+                [(ids["Kompas"], Filed(copy, story, copy_of=one.id)), (ids["Kompas"], Filed(again, story))],
+                NOON,
+            )
+            assert await tx.articles.reports([story, 99]) == {
+                story: Reports(3, 2, frozenset({"Antara", "Kompas"}))
+            }
 
     async def test_articles_of_a_period_can_be_asked_for_by_watch(self, store: SqlStore) -> None:
         one, other = article(body="Putin tiba."), article(source="Kompas")
@@ -290,23 +343,39 @@ class TestArticles:
 
 
 class TestAlerts:
-    async def test_a_chat_has_one_alert_for_a_story(self, store: SqlStore) -> None:
-        one = article()
-        story = await stored(store, one)
+    async def test_a_chat_has_one_alert_for_an_article_and_one_beginning_for_a_story(
+        self, store: SqlStore
+    ) -> None:
+        one, other = article(), article(source="Kompas")
+        story, _ = await stored(store, one), await stored(store, other)
         async with store.write() as tx:
-            await tx.alerts.add("redaksi", story, one.id, ["Putin"], backlog=False, now=NOON)
+            first = await tx.alerts.add("redaksi", story, one.id, ["Putin"], backlog=False, now=NOON)
             await tx.alerts.add("olahraga", story, one.id, ["Putin"], backlog=False, now=NOON)
-        with pytest.raises(IntegrityError):
-            async with store.write() as tx:
-                await tx.alerts.add("redaksi", story, one.id, ["sanksi"], backlog=False, now=NOON)
+        for article_id, parent in ((one.id, first), (other.id, None)):
+            with pytest.raises(IntegrityError):
+                async with store.write() as tx:
+                    await tx.alerts.add(
+                        "redaksi", story, article_id, ["sanksi"], backlog=False, now=NOON, parent=parent
+                    )
+        async with store.write() as tx:
+            facts = (Fact("14 orang", "9"), Fact("Kim Yo Jong"))
+            number = await tx.alerts.add(
+                "redaksi", story, other.id, ["sanksi"],
+                backlog=False, now=NOON, reason=Reason.NEW_FACTS, facts=facts, parent=first,
+            )  # fmt: skip
+            beginning, development = (await tx.alerts.told([story]))["redaksi", story]
+        assert (beginning.alert, beginning.parent, beginning.reason) == (first, None, Reason.NEW)
+        assert (development.alert, development.parent, development.facts) == (number, first, facts)
+        assert development.reason is Reason.NEW_FACTS
 
     async def test_what_was_told_names_its_sources_in_order(self, store: SqlStore) -> None:
         one = article(source="Antara")
         story = await stored(store, one)
         async with store.write() as tx:
             number = await tx.alerts.add("redaksi", story, one.id, ["Putin"], backlog=False, now=NOON)
-            await tx.alerts.also(number, ["Kompas", "Tempo"])
-            told = (await tx.alerts.told([story]))["redaksi", story]
+            await tx.alerts.also(number, [Sighting("Kompas", SOON), Sighting("Tempo")])
+            (told,) = (await tx.alerts.told([story]))["redaksi", story]
+            assert told.also[0].at == SOON
             assert await tx.alerts.get(number) == told
             assert await tx.alerts.get(number + 1) is None
         assert (told.sources, told.watches, told.article) == (

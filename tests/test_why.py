@@ -70,7 +70,7 @@ async def test_a_copy_leads_to_the_alert_it_was_folded_into(room: Room) -> None:
         "Kompas", article(url="https://kompas.example/salinan", title="Lawatan", body=WIRE, source="Kompas")
     )
     answer = await room.type("/why https://kompas.example/salinan")
-    assert "sama dengan peringatan #1. Putin tiba" in answer.text
+    assert "salinan, disebut di peringatan #1. Putin tiba" in answer.text
     assert URL in {span.url for line in answer.lines for span in line.spans}
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import COMMAND_BYTES, LineKind, Message, Style
-from bot.model import Aftermath, Hit, Match, Passage
+from bot.model import Aftermath, Hit, Match, Passage, Sighting
 from bot.words import LANGUAGES, alert, moment, period, seconds
 from bot.words.alerts import highlight
 from tests.builders import article, chat, match
@@ -20,7 +20,7 @@ AT = datetime(2024, 6, 19, 7, 5, tzinfo=UTC)
 TEXT = "Putin tiba di PyongyangKorea Utara, Rabu."
 
 
-def told(*words: str, also: tuple[str, ...] = (), language: str = "id", **values: object) -> Message:
+def told(*words: str, also: tuple[Sighting, ...] = (), language: str = "id", **values: object) -> Message:
     one = article(title="Putin di Pyongyang", body=TEXT, source="Antara", published=AT, **values)
     return alert(42, one, [match(one, word) for word in words], chat(language=language), also)
 
@@ -65,8 +65,12 @@ class TestAlert:
         assert told("Putin", "Korea Utara").text.count(TEXT) == 1
 
     def test_many_sources_are_counted(self) -> None:
-        also = tuple(f"S{number}" for number in range(7))
+        also = tuple(Sighting(f"S{number}") for number in range(7))
         assert told("Putin", also=also).lines[-1].text == "Juga dimuat: S0, S1, S2, S3 (+3)"
+
+    def test_copies_stand_with_their_times_and_the_first_publisher_is_named(self) -> None:
+        also = (Sighting("Tempo", AT + timedelta(minutes=9)), Sighting("Kompas", AT - timedelta(minutes=3)))
+        assert told("Putin", also=also).lines[-1].text == "Pertama: Kompas 14.02. Juga dimuat: Tempo 14.14"
 
     def test_it_says_that_its_article_was_edited_or_withdrawn(self) -> None:
         one = article(title="Putin di Pyongyang", body=TEXT, source="Antara", published=AT)
@@ -87,7 +91,7 @@ class TestAlert:
             )
             for number in range(0, 600, 6)
         ]
-        message = alert(1, one, many, chat(), tuple(f"Sumber {number}" for number in range(100)))
+        message = alert(1, one, many, chat(), tuple(Sighting(f"Sumber {number}") for number in range(100)))
         assert len(message.text) < 4000  # Telegram's limit is 4096
         assert "dan 95 pantauan lain" in message.text
 

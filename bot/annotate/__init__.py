@@ -2,9 +2,10 @@
 
 from bot.annotate.annotation import Annotation, annotate
 from bot.annotate.countries import named
+from bot.annotate.figures import figures
 from bot.annotate.names import Name
 from bot.annotate.passage import around, passage
 from bot.annotate.quotes import Quote
 from bot.sentences import sentences
 
-__all__ = ["Annotation", "Name", "Quote", "annotate", "around", "named", "passage", "sentences"]
+__all__ = ["Annotation", "Name", "Quote", "annotate", "around", "figures", "named", "passage", "sentences"]

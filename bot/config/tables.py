@@ -12,6 +12,7 @@ from bot.model import TIERS, OnUncertain, SourceKind
 
 PLATFORMS = ("slack", "telegram", "console")
 PRIORITIES = ("flash", "urgent", "normal", "low")  # of bot.model.Priority, those of a watch
+COPIES = ("high", "medium", "off")  # bot.stories.Folding, as a watch sets it
 LANGUAGES = ("id", "en")
 DETAILS = ("brief", "standard", "full")
 
@@ -128,6 +129,7 @@ TABLES = {
                 read.text("what to look for, such as 'Putin' or '\"Korea Utara\" sanksi'"), required=True
             ),
             "priority": Key(read.choice(PRIORITIES)),
+            "copies": Key(read.choice(COPIES)),
             "routes": Key(read.line("the name of a chat"), list_of='["Redaksi"]'),
             "figures": Key(read.yes_or_no),
             "spikes": Key(read.yes_or_no),

@@ -56,3 +56,8 @@ _IN_ENGLISH = dict(pair.split() for pair in _PAIRS.split(","))
 def same_in_english(folded: str) -> str:
     """The English spelling of an Indonesian name; any other word as it is."""
     return _IN_ENGLISH.get(folded, folded)
+
+
+def is_common(folded: str) -> bool:
+    """Is it a function word of one of the two languages?"""
+    return folded in INDONESIAN or folded in ENGLISH

@@ -1,6 +1,6 @@
 """What the program says, in Indonesian and English."""
 
-from bot.words.alerts import alert, first_poll
+from bot.words.alerts import alert, because, first_poll
 from bot.words.catalogue import LANGUAGES, phrase
 from bot.words.chats import chat_back, chat_gone, chat_moved, folded, restored, thread_gone
 from bot.words.edits import back, changed, differences, edited, withdrawn
@@ -14,6 +14,7 @@ __all__ = [
     "about",
     "alert",
     "back",
+    "because",
     "changed",
     "chat_back",
     "chat_gone",

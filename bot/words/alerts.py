@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
 
 from bot.annotate import Annotation, around
 from bot.chat import Button, Line, LineKind, Message, Span, Style, say
-from bot.model import Aftermath, Article, Chat, Match, Passage
+from bot.model import Aftermath, Article, Chat, Fact, Match, Passage, Reason, Sighting
 from bot.summary import headline
 from bot.words.catalogue import phrase
 from bot.words.notes import notes
-from bot.words.times import clock, moment
+from bot.words.times import clock, hour, moment
 
 SHOWN_WATCHES = 5  # with their sentences; more would not fit one screen
 SHOWN_NAMES = 4  # further sources by name
+
+
+class Counted(Protocol):
+    """What a story holds."""
+
+    @property
+    def reports(self) -> int: ...
+    @property
+    def originals(self) -> int: ...
+    @property
+    def sources(self) -> Collection[str]: ...
+
+
+class Development(Protocol):
+    """Why something is told."""
+
+    @property
+    def reason(self) -> Reason: ...
+    @property
+    def facts(self) -> Sequence[Fact]: ...
 
 
 def alert(
@@ -21,13 +42,17 @@ def alert(
     article: Article,
     matches: Sequence[Match],
     chat: Chat,
-    also: Sequence[str],
+    also: Sequence[Sighting] = (),
     *,
     old: bool = False,
     noted: Annotation | None = None,
     since: Aftermath | None = None,
+    reason: Line | None = None,
+    reports: Counted | None = None,
 ) -> Message:
     """The message that tells a chat of an article; `also` names other sources that have the same text, `old`: it is old news.
+
+    `reason`: why it is told, where that is not simply that it is new; `reports`: what its story holds by now.
 
     The chat's `detail` says how much of what is `noted` about the article is told; `since`: what became of it after its alert.
     """
@@ -45,6 +70,7 @@ def alert(
     lines = [
         Line((Span(title, url=article.url),), LineKind.HEADING),
         say(phrase("alert.from", language, source=article.source, when=when), kind=LineKind.NOTE),
+        *([reason] if reason else []),
         *_why(article, matches, chat),
     ]
     if since and since.gone_at:
@@ -54,12 +80,42 @@ def alert(
     if noted:
         lines += notes(article, noted, chat, figures=any(match.figures for match in matches))
     if also:
-        lines.append(say(phrase("alert.also", language, names=_names(also, language)), kind=LineKind.NOTE))
+        lines.append(say(_also(article, also, chat), kind=LineKind.NOTE))
+    if reports and reports.originals > 1:
+        counts = {"reports": reports.reports, "sources": len(reports.sources)}
+        lines.append(say(phrase("alert.reports", language, **counts), kind=LineKind.NOTE))
     buttons = (
         Button(phrase("button.summary", language), f"/summary #{number}"),
         Button(phrase("button.mute", language), f"/mute #{number}"),
     )
     return Message(tuple(lines), buttons)
+
+
+def because(told: Development, chat: Chat) -> Line | None:
+    """Why a development is told; None for the first alert of a story."""
+    if not told.reason.develops:
+        return None
+    facts = [
+        phrase("reason.before", chat.language, text=fact.text, before=fact.before)
+        if fact.before
+        else fact.text
+        for fact in told.facts
+    ]
+    said = phrase(f"reason.{told.reason}", chat.language, facts=", ".join(map(_flat, facts)))
+    return say(said, style=Style.BOLD)
+
+
+def _also(article: Article, also: Sequence[Sighting], chat: Chat) -> str:
+    """The other sources with their times; one that published before the article's own is said to be the first."""
+    dated = sorted((one.at, one.source) for one in also if one.at)
+    names = [f"{source} {hour(at, chat.timezone, chat.language)}" for at, source in dated]
+    said = []
+    if dated and article.published and dated[0][0] < article.published:
+        said.append(phrase("alert.first", chat.language, named=_flat(names.pop(0))))
+    names += [one.source for one in also if not one.at]
+    if names:
+        said.append(phrase("alert.also", chat.language, names=_names(names, chat.language)))
+    return " ".join(said)
 
 
 def first_poll(source: str, *, matched: int, shown: int, language: str) -> Message:

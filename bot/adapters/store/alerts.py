@@ -1,4 +1,4 @@
-"""Alerts in SQL: what each chat has been told, once per story."""
+"""Alerts in SQL: what each chat has been told, once per article, and begun once per story."""
 
 from __future__ import annotations
 
@@ -6,28 +6,42 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.batches import batches
 from bot.adapters.store.tables import alerts as table
 from bot.adapters.store.tables import articles, sources
+from bot.model import Fact, Reason, Sighting
 from bot.ports import Told
+
+BEGINNING_FIRST = case((table.c.parent.is_(None), 0), else_=1)
 
 
 class SqlAlerts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._db = connection
 
-    async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], Told]:
-        found = {}
+    async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], tuple[Told, ...]]:
+        found: dict[tuple[str, int], tuple[Told, ...]] = {}
         for some in batches(stories):
-            for row in await self._db.execute(_told().where(table.c.story_id.in_(some))):
-                found[row.chat, row.story_id] = _value(row)
+            its = _told().where(table.c.story_id.in_(some)).order_by(BEGINNING_FIRST, table.c.id)
+            for row in await self._db.execute(its):
+                found[row.chat, row.story_id] = (*found.get((row.chat, row.story_id), ()), _value(row))
         return found
 
     async def add(
-        self, chat: str, story: int, article: str, watches: Sequence[str], *, backlog: bool, now: datetime
+        self,
+        chat: str,
+        story: int,
+        article: str,
+        watches: Sequence[str],
+        *,
+        backlog: bool,
+        now: datetime,
+        reason: Reason = Reason.NEW,
+        facts: Sequence[Fact] = (),
+        parent: int | None = None,
     ) -> int:
         row = {
             "chat": chat,
@@ -37,12 +51,16 @@ class SqlAlerts:
             "also": [],
             "backlog": backlog,
             "created_at": now,
+            "reason": reason,
+            "facts": [[fact.text, fact.before] for fact in facts],
+            "parent": parent,
         }
         number: int = (await self._db.execute(insert(table).values(row).returning(table.c.id))).scalar_one()
         return number
 
-    async def also(self, alert: int, sources: Sequence[str]) -> None:
-        await self._db.execute(update(table).where(table.c.id == alert).values(also=list(sources)))
+    async def also(self, alert: int, sightings: Sequence[Sighting]) -> None:
+        also = [[one.source, one.at.isoformat() if one.at else None] for one in sightings]
+        await self._db.execute(update(table).where(table.c.id == alert).values(also=also))
 
     async def get(self, alert: int) -> Told | None:
         row = (await self._db.execute(_told().where(table.c.id == alert))).first()
@@ -55,7 +73,7 @@ class SqlAlerts:
 
 def _told() -> Any:
     return (
-        select(table, sources.c.name.label("source"))
+        select(table, sources.c.name.label("source"), articles.c.text, articles.c.copy_of)
         .join(articles, articles.c.id == table.c.article_id)
         .join(sources, sources.c.id == articles.c.source_id)
     )
@@ -68,6 +86,12 @@ def _value(row: Row[Any]) -> Told:
         story=row.story_id,
         article=row.article_id,
         watches=tuple(row.watches),
-        sources=(row.source, *row.also),
+        source=row.source,
+        also=tuple(Sighting(name, datetime.fromisoformat(at) if at else None) for name, at in row.also),
         backlog=row.backlog,
+        reason=Reason(row.reason),
+        facts=tuple(Fact(text, before) for text, before in row.facts),
+        parent=row.parent,
+        text=row.text,
+        origin=row.copy_of or row.article_id,
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Row, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.batches import batches
@@ -15,12 +15,11 @@ from bot.adapters.store.tables import articles as table
 from bot.adapters.store.tables import matches, pages, sources, stories
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
-from bot.ports import LISTED, Filed, WatchHour
+from bot.ports import LISTED, Arrived, Filed, OpenText, Reports, WatchHour
 from bot.sources import link_key
 
-STORY_WINDOW = timedelta(
-    days=7
-)  # a text that comes again later than this after its story opened is news again
+OPEN = timedelta(days=7)  # a text that comes again later than this after its first article is news again
+ORIGIN = case((table.c.copy_of == "", table.c.id), else_=table.c.copy_of)
 CAME = case(
     (table.c.published < table.c.seen, table.c.published), else_=table.c.seen
 )  # when an article counts
@@ -36,21 +35,73 @@ class SqlArticles:
             unseen.difference_update(await self._db.scalars(select(table.c.id).where(table.c.id.in_(some))))
         return unseen
 
-    async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
-        keys = sorted(
-            set(keys)
-        )  # one order for everybody: two transactions cannot wait for each other's rows
+    async def texts(self, keys: Sequence[str], now: datetime) -> dict[str, OpenText]:
+        first = table.alias("first")
+        found: dict[str, OpenText] = {}
         for some in batches(keys):
-            # A closed story keeps its articles but gives up its key, so that the same text can open a new one.
-            closed = stories.c.key.in_(some) & (stories.c.opened_at < now - STORY_WINDOW)
-            closing = list(await self._db.execute(select(stories.c.id, stories.c.key).where(closed)))
-            if closing:
-                await self._db.execute(
-                    update(stories)
-                    .where(stories.c.id == bindparam("story"))
-                    .values(key=bindparam("closed_key")),
-                    [{"story": row.id, "closed_key": f"{row.key}:{row.id}"} for row in closing],
+            query = (
+                select(
+                    table.c.text,
+                    first.c.id.label("origin"),
+                    stories.c.key.label("story"),
+                    table.c.title,
+                    table.c.url,
+                    sources.c.name,
                 )
+                .join(first, first.c.id == ORIGIN)
+                .join(stories, stories.c.id == first.c.story_id)
+                .join(sources, sources.c.id == table.c.source_id)
+                .where(table.c.text.in_(some), first.c.seen >= now - OPEN)
+                .order_by(first.c.number)
+            )
+            for row in await self._db.execute(query):
+                known = found.get(row.text) or OpenText(row.origin, row.story, {})
+                names = known.names.get(row.name, frozenset()) | {row.title, row.url}
+                found[row.text] = replace(known, names={**known.names, row.name: names})
+        return found
+
+    async def origins(self, ids: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for some in batches(ids):
+            query = select(table.c.id, ORIGIN.label("origin")).where(table.c.id.in_(some))
+            found.update((row.id, row.origin) for row in await self._db.execute(query))
+        return found
+
+    async def reports(self, stories: Sequence[int]) -> dict[int, Reports]:
+        found: dict[int, Reports] = {}
+        original = func.sum(case((table.c.copy_of == "", 1), else_=0))
+        for some in batches(stories):
+            query = (
+                select(table.c.story_id, sources.c.name, func.count().label("n"), original.label("originals"))
+                .join(sources, sources.c.id == table.c.source_id)
+                .where(table.c.story_id.in_(some))
+                .group_by(table.c.story_id, sources.c.name)
+            )
+            for row in await self._db.execute(query):
+                so_far = found.get(row.story_id, Reports(0, 0, frozenset()))
+                found[row.story_id] = Reports(
+                    so_far.reports + row.n, so_far.originals + row.originals, so_far.sources | {row.name}
+                )
+        return found
+
+    async def arrived(self, after: int, since: datetime, most: int) -> list[Arrived]:
+        query = (
+            _filed()
+            .add_columns(stories.c.key.label("story"))
+            .join(stories, stories.c.id == table.c.story_id)
+            .where(table.c.number > after, table.c.seen >= since)
+            .order_by(table.c.number)
+            .limit(most)
+        )
+        return [
+            Arrived(row.number, _article(row), row.text, row.story, row.copy_of, row.contained)
+            for row in await self._db.execute(query)
+        ]
+
+    async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
+        # One order for everybody: two transactions cannot wait for each other's rows.
+        keys = sorted(set(keys))
+        for some in batches(keys):
             await self._db.execute(
                 insert_new(self._db, stories), [{"key": key, "opened_at": now} for key in some]
             )
@@ -59,14 +110,6 @@ class SqlArticles:
             rows = await self._db.execute(select(stories.c.key, stories.c.id).where(stories.c.key.in_(some)))
             found.update((row.key, row.id) for row in rows)
         return found
-
-    async def names(self, stories: Sequence[int]) -> dict[tuple[int, str], set[str]]:
-        names: dict[tuple[int, str], set[str]] = {}
-        for some in batches(stories):
-            query = _filed().with_only_columns(table.c.story_id, table.c.title, table.c.url, sources.c.name)
-            for row in await self._db.execute(query.where(table.c.story_id.in_(some))):
-                names.setdefault((row.story_id, row.name), set()).update((row.title, row.url))
-        return names
 
     async def carried(self, links: Sequence[str]) -> list[tuple[int, str, str, str]]:
         found: list[tuple[int, str, str, str]] = []
@@ -77,6 +120,9 @@ class SqlArticles:
         return found
 
     async def add(self, articles: Sequence[tuple[int, Filed]], now: datetime) -> None:
+        if not articles:
+            return
+        last = await self._db.scalar(select(func.coalesce(func.max(table.c.number), 0))) or 0
         rows = [
             {
                 "id": filed.article.id,
@@ -91,11 +137,14 @@ class SqlArticles:
                 "tags": list(filed.article.tags),
                 "published": filed.article.published,
                 "seen": now,
+                "number": number,
+                "text": filed.text,
+                "copy_of": filed.copy_of,
+                "contained": filed.contained,
             }
-            for source, filed in articles
+            for number, (source, filed) in enumerate(articles, start=last + 1)
         ]
-        if rows:
-            await self._db.execute(insert(table), rows)
+        await self._db.execute(insert(table), rows)
 
     async def ask_pages(self, articles: Sequence[str], now: datetime) -> None:
         if articles:
@@ -105,7 +154,7 @@ class SqlArticles:
     async def pages(self, now: datetime, most: int) -> list[tuple[Filed, int]]:
         query = _filed().add_columns(pages.c.tries).join(pages, pages.c.article_id == table.c.id)
         rows = await self._db.execute(query.where(pages.c.due_at <= now).order_by(pages.c.due_at).limit(most))
-        return [(Filed(_article(row), row.story_id), row.tries) for row in rows]
+        return [(_filed_value(row), row.tries) for row in rows]
 
     async def page_later(self, article: str, due_at: datetime) -> None:
         await self._db.execute(
@@ -180,6 +229,13 @@ class SqlArticles:
             raise KeyError(article)
         return _article(row)
 
+    async def some(self, ids: Sequence[str]) -> dict[str, Article]:
+        found: dict[str, Article] = {}
+        for some in batches(ids):
+            rows = await self._db.execute(_filed().where(table.c.id.in_(some)))
+            found.update((row.id, _article(row)) for row in rows)
+        return found
+
     async def at(self, url: str) -> Filed | None:
         found = _filed().where(table.c.url == url).order_by(table.c.seen.desc(), table.c.id).limit(1)
         return next(iter(await self._load(found)), None)
@@ -195,7 +251,7 @@ class SqlArticles:
             answered = select(matches.c.article_id, matches.c.watch).where(matches.c.article_id.in_(some))
             for row in await self._db.execute(answered.order_by(matches.c.watch)):
                 watches.setdefault(row.article_id, []).append(row.watch)
-        return [Filed(_article(row), row.story_id, tuple(watches.get(row.id, ()))) for row in rows]
+        return [_filed_value(row, tuple(watches.get(row.id, ()))) for row in rows]
 
 
 def match_of(found: dict[str, Any]) -> Match:
@@ -211,6 +267,10 @@ def match_of(found: dict[str, Any]) -> Match:
 def _filed() -> Any:
     columns = (table, sources.c.name.label("source"), sources.c.options)
     return select(*columns).join(sources, sources.c.id == table.c.source_id)
+
+
+def _filed_value(row: Row[Any], watches: tuple[str, ...] = ()) -> Filed:
+    return Filed(_article(row), row.story_id, watches, row.text, row.copy_of, row.contained)
 
 
 def _article(row: Row[Any]) -> Article:

@@ -35,7 +35,7 @@ class Counting(Outbox):
 
     async def published(self, delivery: Delivery) -> datetime | None:
         name, _, number = delivery.subject.partition(":")
-        if name != "alert" or not number.isdigit() or delivery.kind is not Kind.POST:
+        if name != "alert" or not number.isdigit() or not delivery.kind.makes_a_message:
             return None
         return await self._db.scalar(PUBLISHED, {"of_alert": int(number)})
 
@@ -83,7 +83,7 @@ class Counting(Outbox):
             .join(alerts, alert)
             .join(articles, articles.c.id == alerts.c.article_id)
             .where(
-                table.c.kind == Kind.POST,
+                table.c.kind.in_(MESSAGES),
                 table.c.sent_at >= since,
                 alerts.c.backlog.is_(False),
                 articles.c.published.is_not(None),

@@ -46,18 +46,23 @@ class Holding(Outbox):
     async def mute(self, chat: str, muted: Mapping[str, datetime]) -> None:
         waits = or_(
             table.c.state == State.PENDING,
-            and_(table.c.state == State.HELD, table.c.hold.in_((Hold.QUIET, Hold.MUTED))),
+            and_(table.c.state == State.HELD, table.c.hold.in_((Hold.QUIET, Hold.MUTED, Hold.PARENT))),
         )
         query = (
-            select(table.c.seq, table.c.hold, alerts.c.watches)
+            select(table.c.seq, table.c.subject, table.c.hold, table.c.parent, alerts.c.watches)
             .join(alerts, and_(table.c.subject == ALERT, alerts.c.chat == table.c.chat))
-            .where(table.c.chat == chat, table.c.kind == Kind.POST, table.c.first_sent_at.is_(None), waits)
+            .where(table.c.chat == chat, table.c.kind.in_(MESSAGES), table.c.first_sent_at.is_(None), waits)
+            .order_by(table.c.seq)
         )
+        silent = set()
         for row in (await self._db.execute(query)).all():
             one = update(table).where(table.c.seq == row.seq)
             if row.watches and all(name in muted for name in row.watches):
+                silent.add(row.subject)
                 until = max(muted[name] for name in row.watches)
                 await self._db.execute(one.values(state=State.HELD, hold=Hold.MUTED, held_until=until))
+            elif row.parent in silent:  # a development that is heard does not wait for what is not
+                await self._db.execute(one.values(kind=Kind.POST, parent="", **FREE))
             elif row.hold == Hold.MUTED:
                 await self._db.execute(one.values(**FREE))
 
@@ -66,7 +71,7 @@ class Holding(Outbox):
             table.c.chat == chat,
             table.c.state == State.PENDING,
             table.c.priority.between(Priority.NORMAL, Priority.LOW),
-            table.c.kind == Kind.POST,
+            table.c.kind.in_(MESSAGES),
             table.c.subject.startswith("alert:"),
             table.c.attempts == 0,
         )
@@ -121,7 +126,7 @@ class Holding(Outbox):
     async def came_back(self, since: datetime) -> int:
         waited = or_(
             table.c.state.in_((State.PENDING, State.SENDING, State.UNCERTAIN)),
-            and_(table.c.state == State.HELD, table.c.hold.in_((Hold.QUIET, Hold.MUTED))),
+            and_(table.c.state == State.HELD, table.c.hold.in_((Hold.QUIET, Hold.MUTED, Hold.PARENT))),
         )
         return await self._doubt(and_(table.c.kind.in_(MESSAGES), waited), since)
 
@@ -129,10 +134,15 @@ class Holding(Outbox):
         await self._doubt(table.c.id == delivery, since)
 
     async def _doubt(self, which: ColumnElement[bool], since: datetime) -> int:
-        """These may have been sent by an older self: attempts of this one say nothing."""
+        """These may have been sent by an older self: attempts of this one say nothing.
+
+        A reply stands under its parent, which is looked up before it.
+        """
+        waits = and_(table.c.state == State.HELD, table.c.hold == Hold.PARENT)
+        children = await self._db.execute(update(table).where(which, waits).values(first_sent_at=since))
         done = await self._db.execute(
             update(table)
-            .where(which)
+            .where(which, ~waits)
             .values(
                 state=State.UNCERTAIN,
                 first_sent_at=case((table.c.first_sent_at < since, table.c.first_sent_at), else_=since),
@@ -147,4 +157,4 @@ class Holding(Outbox):
                 error="the store is a backup: this may have been sent since it was made",
             )
         )
-        return done.rowcount
+        return children.rowcount + done.rowcount

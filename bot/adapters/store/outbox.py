@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, bindparam, or_, update
+from sqlalchemy import Row, Update, and_, bindparam, case, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.tables import deliveries as table
@@ -38,7 +38,9 @@ def _let_go() -> Update:
     )
     of_chat = table.c.chat == bindparam("of_chat")
     held = and_(of_chat, table.c.state == State.HELD, table.c.hold == Hold.PARENT)
-    return update(table).where(held, ~waits).values(state=State.PENDING, hold="", held_until=None)
+    # One that an older self may have sent is looked up, now that it is known under what.
+    free = case((table.c.first_sent_at.is_not(None), State.UNCERTAIN), else_=State.PENDING)
+    return update(table).where(held, ~waits).values(state=free, hold="", held_until=None)
 
 
 LET_GO = _let_go()

@@ -34,10 +34,13 @@ class Queueing(Outbox):
         trace: str = "",
     ) -> str:
         kind = Kind.REPLY if parent else Kind.POST
+        above = await self._message(chat, parent) if parent else None
+        if above is not None and _kept_back(above, priority):
+            kind, parent, above = Kind.POST, "", None
         new = _new(chat, subject, kind, 1, message, priority, now) | {"parent": parent}
         if trace and not await self._db.scalar(select(table.c.seq).where(table.c.id == trace)):
             new["id"] = trace
-        if parent and (above := await self._message(chat, parent)) and above.state not in OVER:
+        if above is not None and above.state not in OVER:
             new |= {"state": State.HELD, "hold": Hold.PARENT}
         # (Drivers disagree on the row count of a conflict, not on RETURNING.)
         done = await self._db.scalar(insert_new(self._db, table).values(**new).returning(table.c.id))
@@ -114,6 +117,13 @@ class Queueing(Outbox):
 
 def _untouched(told: Row[Any]) -> bool:
     return told.state in (State.PENDING, State.HELD) and told.first_sent_at is None and told.attempts == 0
+
+
+def _kept_back(above: Row[Any], priority: Priority) -> bool:
+    """Does a message wait for something that a reply to it need not wait for?"""
+    if above.state != State.HELD or above.hold in (Hold.PARENT, Hold.FOLDED):
+        return False
+    return above.hold != Hold.QUIET or priority <= Priority.FLASH
 
 
 def _of(told: Row[Any] | None) -> Priority:

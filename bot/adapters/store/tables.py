@@ -98,6 +98,7 @@ watches = Table(
     Column("priority", String(16), nullable=False),
     Column("routes", JSON, nullable=False),
     Column("origin", String(16), nullable=False),
+    Column("copies", String(8), nullable=False, server_default="high"),  # bot.stories.Folding
 )
 
 mutes = Table(
@@ -112,8 +113,7 @@ stories = Table(
     "stories",
     metadata,
     Column("id", Integer, primary_key=True),
-    # Unique while the story is open; a story too old to grow gives its key up (see articles.py).
-    Column("key", Text, nullable=False, unique=True),
+    Column("key", Text, nullable=False, unique=True),  # id of the article that began it
     Column("opened_at", Moment, nullable=False),
 )
 
@@ -134,6 +134,10 @@ articles = Table(
     Column("tags", JSON, nullable=False),
     Column("published", Moment),
     Column("seen", Moment, nullable=False, index=True),
+    Column("number", Integer, nullable=False, server_default="0", index=True),  # in the order of arrival
+    Column("text", String(32), nullable=False, server_default="", index=True),  # key of its exact text
+    Column("copy_of", String(64), nullable=False, server_default=""),  # id of an article that is no copy
+    Column("contained", Float, nullable=False, server_default="0"),  # of the shorter of two copies
     Index("ix_articles_link", "link"),
 )
 
@@ -195,12 +199,25 @@ alerts = Table(
     Column("story_id", Integer, ForeignKey("stories.id"), nullable=False),
     Column("article_id", String(64), ForeignKey("articles.id"), nullable=False, index=True),
     Column("watches", JSON, nullable=False),  # names of the watches that this chat was told of
-    Column("also", JSON, nullable=False),  # names of further sources, in order of arrival
+    Column("also", JSON, nullable=False),  # further sources in order of arrival: [name, moment or null]
     Column(
         "backlog", Boolean, nullable=False
     ),  # from the first poll of its source: says nothing of our speed
     Column("created_at", Moment, nullable=False),
-    UniqueConstraint("chat", "story_id"),
+    Column("reason", String(16), nullable=False, server_default="new"),  # bot.model.Reason
+    Column("facts", JSON, nullable=False, server_default="[]"),  # new in a development: [text, before]
+    Column("parent", Integer),  # the alert that began the story in this chat; null: it is that one
+    UniqueConstraint("chat", "article_id", name="uq_alerts_article"),
+    Index("ix_alerts_story", "story_id"),
+)
+# What no mistake can get past: a story begins once in a chat.
+Index(
+    "uq_alerts_first",
+    alerts.c.chat,
+    alerts.c.story_id,
+    unique=True,
+    sqlite_where=alerts.c.parent.is_(None),
+    postgresql_where=alerts.c.parent.is_(None),
 )
 
 deliveries = Table(

@@ -31,7 +31,10 @@ class SqlWatches:
 
     async def all(self) -> list[Watch]:
         rows = await self._db.execute(select(table).order_by(table.c.id))
-        return [Watch(row.name, row.query, row.priority, tuple(row.routes), row.origin) for row in rows]
+        return [
+            Watch(row.name, row.query, row.priority, tuple(row.routes), row.origin, copies=row.copies)
+            for row in rows
+        ]
 
     async def add(self, watch: Watch) -> bool:
         return await inserted(self._db, table, _row(watch))
@@ -61,4 +64,5 @@ def _row(watch: Watch) -> dict[str, Any]:
         "priority": watch.priority,
         "routes": list(watch.routes),
         "origin": watch.origin,
+        "copies": watch.copies,
     }

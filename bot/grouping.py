@@ -1,0 +1,128 @@
+"""Where each new article belongs: the story memory, kept in step with the store.
+
+An exact text that the store has open always wins over the memory, so equal words never depend on a threshold. An article
+has one place, however often it is asked for before it is stored: a transaction may be rolled back, two polls may bring it,
+a claim may be lost. What is asked for again after a longer time is found in the memory as a copy of itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from bot.model import Article
+from bot.ports import OpenText, Store
+from bot.stories import WINDOW, Memory, Place, apart, fingerprint
+
+log = logging.getLogger(__name__)
+
+UNSTORED = timedelta(hours=1)  # that a place is kept for an article that may not have been stored
+BATCH = 500  # stored articles that are read together at the start
+TELL = 10_000  # recalled articles between two lines in the log
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An article's place among the stories, and the key of its exact text."""
+
+    text: str
+    story: str  # the key of its story: the id of the article that began it
+    copy_of: str = ""  # the id of the article that it is most like
+    contained: float = 0.0
+    apart: bool = False  # its source has had these very words under another headline
+    order: int = 0  # the how manieth it is
+
+
+class Grouping:
+    """The memory of the window, and the places that may not be stored yet."""
+
+    def __init__(self, window: timedelta = WINDOW) -> None:
+        self._memory = Memory(window)
+        self._window = window
+        self._placed: dict[
+            str, tuple[datetime, Placed]
+        ] = {}  # article id -> when and where, the oldest first
+        self._texts: dict[str, OpenText] = {}  # of these
+        self._order = count()
+
+    def __len__(self) -> int:
+        return len(self._memory)
+
+    def keys(self, article: Article) -> tuple[str, str]:
+        """Of its exact text, and of that text under this headline in this source: what the store is asked for."""
+        key = fingerprint(article)
+        return key, apart(key, article)
+
+    def place(self, article: Article, at: datetime, stored: Mapping[str, OpenText]) -> Placed:
+        """Where an article belongs that came at this moment; `stored`: what the store has open under its `keys`."""
+        self._forget(at - UNSTORED)
+        if article.id in self._placed:
+            return self._placed[article.id][1]
+        text, own = self._key(article, stored)
+        known = stored.get(text) or self._texts.get(text)
+        if known:
+            place = Place(known.story, known.origin, contained=1.0)
+            self._memory.recall(article, place, at)
+        else:
+            place = self._memory.place(article, at)
+        placed = Placed(text, place.story, place.copy_of, place.contained, own, next(self._order))
+        self._placed[article.id] = at, placed
+        self._note(article, placed)
+        return placed
+
+    def recall(self, article: Article, place: Place) -> None:
+        """Remember a stored article; in the order in which they came."""
+        self._memory.recall(article, place, article.seen)
+
+    def begins(self, now: datetime) -> datetime:
+        """The moment from which on the memory would remember by now."""
+        return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - self._window
+
+    def _key(self, article: Article, stored: Mapping[str, OpenText]) -> tuple[str, bool]:
+        """The key of its text; another one where its source has had these words under another headline and address:
+        one publisher's two articles may share a teaser, or a cookie wall, of any length.
+        """
+        key, own = self.keys(article)
+        before: set[str] = set()
+        for known in (stored.get(key), self._texts.get(key)):
+            before |= known.names.get(article.source, frozenset()) if known else set()
+        names = {article.title, article.url} - {""}
+        is_apart = bool(before and names and not before & names)
+        return (own, True) if is_apart else (key, False)
+
+    def _note(self, article: Article, placed: Placed) -> None:
+        known = self._texts.get(placed.text) or OpenText(placed.copy_of or article.id, placed.story, {})
+        names = known.names.get(article.source, frozenset()) | {article.title, article.url} - {""}
+        self._texts[placed.text] = replace(known, names={**known.names, article.source: names})
+
+    def _forget(self, before: datetime) -> None:
+        gone = []
+        for key, (at, _) in self._placed.items():
+            if at >= before:
+                break
+            gone.append(key)
+        for key in gone:
+            self._texts.pop(self._placed.pop(key)[1].text, None)
+
+
+async def recall(store: Store, grouping: Grouping, now: datetime) -> int:
+    """Remember the stored articles of the window, in the order in which they came; how many those are."""
+    since, last, done = grouping.begins(now), 0, 0
+    while True:
+        async with store.read() as tx:
+            some = await tx.articles.arrived(last, since, BATCH)
+        if not some:
+            break
+        for one in some:
+            grouping.recall(one.article, Place(one.story, one.copy_of, one.contained))
+        last, done = some[-1].number, done + len(some)
+        if done % TELL < BATCH and done >= TELL:
+            log.info("%d articles of the last days are remembered so far", done)
+        await asyncio.sleep(0)
+    if done:
+        log.info("%d articles of the last days are remembered: new ones are compared with them", done)
+    return done
