@@ -72,8 +72,10 @@ def together(every: Iterable[Said]) -> Said:
 
 def new_in(article: Article, noted: Annotation | None, known: Said) -> tuple[Fact, ...]:
     """What an article says in its headline and first sentences, and none of the known texts anywhere."""
+    numbers = [*_numbers(_head(article), known)]
+    turns = [] if numbers else _turns(article, known)  # "rises" says less than what it rose to
     names = _names(article, noted, known) if noted else ()
-    return _shown([*_numbers(_head(article), known), *_turns(article, known), *names])
+    return _shown([*numbers, *turns, *names])
 
 
 def corrected_in(article: Article, known: Said) -> tuple[Fact, ...]:
