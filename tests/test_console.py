@@ -165,6 +165,18 @@ async def test_what_is_neither_command_nor_button_is_answered_with_help(terminal
     assert terminal.desk.asked == [("99", ""), ("²", ""), ("apa", "kabar")]
 
 
+async def test_a_reply_stands_further_in_also_when_it_is_edited(terminal: Terminal) -> None:
+    remote_id = await terminal.chat.send(HERE, alert(), "d")
+    terminal.news()
+    reply = await terminal.chat.send(HERE, alert(number=2), "d", remote_id)
+    shown = terminal.news()
+    assert "    Berita 2\n" in shown and shown.startswith("    ──")
+    assert all(row.startswith("    ") for row in shown.splitlines() if row)
+    assert max(map(len, shown.splitlines())) == 40
+    await terminal.chat.edit(HERE, reply, alert("Juga dimuat: Tempo", number=2))
+    assert "    Juga dimuat: Tempo\n" in terminal.news()
+
+
 async def test_an_edit_shows_what_has_changed_under_its_heading(terminal: Terminal) -> None:
     remote_id = await terminal.chat.send(HERE, alert(), "d")
     await terminal.chat.send(HERE, alert(number=2), "d")

@@ -159,7 +159,7 @@ async def test_the_picture_says_every_word_of_the_alert_once_and_in_order(
     assert all(squeezed(button.label) in half.text for button in alert.buttons)
     assert half.links == [span.url for line in alert.lines for span in line.spans if span.url]
     assert half.bold == "PutinsanksiKoreaUtara"
-    assert alert.lines[-1].text == "Juga dimuat: Harian Contoh"
+    assert any(line.text.startswith("Juga dimuat: Harian Contoh ") for line in alert.lines)
 
 
 @pytest.mark.parametrize("platform", ["slack", "telegram"])

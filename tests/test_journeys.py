@@ -83,19 +83,20 @@ class Town:
     async def feed(self, _request: web.Request) -> web.Response:
         return web.Response(text=rss(self.items), content_type="application/rss+xml")
 
-    async def first_poll(self) -> None:
-        """Until the program has polled the empty feed: what comes after is news and not backlog."""
+    async def first_poll(self, feeds: int = 1) -> None:
+        """Until the program has polled the empty feeds: what comes after is news and not backlog."""
         deadline = time.monotonic() + PATIENCE
-        while not self._polled():
+        while self._polled() < feeds:
             assert time.monotonic() < deadline, "the program never polled"
             await asyncio.sleep(0.05)
 
-    def _polled(self) -> bool:
+    def _polled(self) -> int:
         if not self.store.exists():
-            return False
+            return 0
         with closing(sqlite3.connect(self.store, timeout=30)) as store, suppress(sqlite3.OperationalError):
-            return bool(store.execute("SELECT 1 FROM sources WHERE ok_at IS NOT NULL").fetchone())
-        return False  # no tables yet
+            polled = "SELECT count(*) FROM sources WHERE ok_at IS NOT NULL"
+            return int(store.execute(polled).fetchone()[0])
+        return 0  # no tables yet
 
     async def settled(self, chat: str) -> None:
         """Until the program has stored that everything for this chat was sent."""
@@ -111,6 +112,16 @@ class Town:
 
     def telegram_texts(self) -> list[str]:
         return [shown.text for shown in self.telegram.posts(self.direct)]
+
+    async def says(self, in_slack: str, in_telegram: str) -> None:
+        """Until a message in each chat says this."""
+        deadline = time.monotonic() + PATIENCE
+        while not (
+            any(in_slack in text for text in self.slack_texts())
+            and any(in_telegram in text for text in self.telegram_texts())
+        ):
+            assert time.monotonic() < deadline, (self.slack_texts(), self.telegram_texts())
+            await asyncio.sleep(0.05)
 
     async def until(self, slack: int, telegram: int) -> None:
         """Until so many messages stand in each chat."""
@@ -303,3 +314,59 @@ async def test_a_wrong_token_ends_with_one_clear_sentence(town: Town, variable: 
     last = town.program.said.strip().splitlines()[-1]
     assert last.startswith("pantau: ") and variable in last
     assert "Traceback" not in town.program.said and token not in town.program.said
+
+
+QUAKE = (
+    "Gempa bermagnitudo 6,2 mengguncang Kabupaten Cianjur, Jawa Barat, pada Rabu pagi dan merobohkan puluhan rumah di "
+    "Kecamatan Cugenang. Badan Nasional Penanggulangan Bencana mencatat 9 orang tewas dan puluhan lainnya luka-luka. "
+    "Putin menyampaikan belasungkawa kepada para korban."
+)
+COPY = f"CIANJUR - {QUAKE} Kepala desa setempat meminta bantuan tenda dan selimut untuk warga yang mengungsi."
+TOLL = (
+    "Korban tewas akibat gempa di Kabupaten Cianjur, Jawa Barat, bertambah menjadi 14 orang. Badan Nasional Penanggulangan "
+    "Bencana menyebut puluhan rumah roboh di Kecamatan Cugenang. Putin kembali menyampaikan belasungkawa."
+)
+
+
+async def test_a_copy_grows_the_alert_and_a_development_is_a_reply_also_when_it_is_killed_between(
+    town: Town,
+) -> None:
+    """Three outlets: one reports, one prints a near-copy, one has a new death toll; in Slack, Telegram and the terminal."""
+    outlets: dict[str, list[tuple[str, str]]] = {"antara": [], "kompas": [], "tempo": []}
+
+    async def feed(request: web.Request) -> web.Response:
+        return web.Response(text=rss(outlets[request.path.strip("/")]), content_type="application/rss+xml")
+
+    async def news(outlet: str, title: str, text: str) -> None:
+        outlets[outlet].append((title, text))
+        await town.publish()
+
+    async with serving(feed) as address:
+        sources = [{"name": name, "url": f"{address}/{name}", "interval": "1h"} for name in outlets]
+        with town.program.config.open("a", encoding="utf-8") as config:
+            config.write(f"\n{tables('sources', sources)}\n")
+        await town.program.start()
+        await town.first_poll(4)
+        await news("antara", "Gempa guncang Cianjur", QUAKE)
+        await town.until(slack=1, telegram=1)
+        await town.settled("slack")
+        await town.settled("telegram")
+        await town.program.kill()
+        await news("kompas", "Cianjur diguncang gempa", COPY)
+        await town.program.start()
+        await town.says("Juga dimuat: kompas", "Also in: kompas")
+        await town.settled("slack")
+        await town.settled("telegram")
+        await town.program.kill()
+        await news("tempo", "Korban gempa Cianjur jadi 14 orang", TOLL)
+        await town.program.start()
+        await town.until(slack=2, telegram=2)
+        await town.program.terminate()
+    alert, reply = town.slack.from_bot(town.channel)
+    assert (alert.thread_ts, reply.thread_ts) == ("", alert.ts)
+    assert alert.shown.splitlines()[0] == "Gempa guncang Cianjur"
+    assert "Baru: 14 orang (sebelumnya 9)" in reply.shown
+    first, second = town.telegram.posts(town.direct)
+    assert second.reply_to == first.id and "New: 14 orang (was 9)" in second.text
+    assert first.text.splitlines()[0] == "Gempa guncang Cianjur"
+    assert town.program.said.count("    Korban gempa Cianjur jadi 14 orang\n") == 1  # under its alert

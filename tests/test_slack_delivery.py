@@ -48,6 +48,27 @@ async def test_an_alert_for_a_thread_is_posted_in_it(room: Newsroom, bot: SlackM
     assert [message.thread_ts for message in room.slack.messages(room.channel)] == ["", parent]
 
 
+async def test_a_reply_stands_in_the_thread_of_its_alert_and_is_found_there(
+    room: Newsroom, bot: SlackMessenger
+) -> None:
+    parent = await bot.send(room.place(), ALERT, "d1")
+    reply = await bot.send(room.place(), ALERT, "d2", parent)
+    assert [message.thread_ts for message in room.slack.messages(room.channel)] == ["", parent]
+    assert await bot.find(room.place(), "d2", now(), parent) == reply
+    assert await bot.find(room.place(), "d3", now(), parent) is None
+
+
+async def test_a_reply_to_an_alert_that_people_deleted_goes_to_the_channel_and_is_found_there(
+    room: Newsroom, bot: SlackMessenger
+) -> None:
+    parent = await bot.send(room.place(), ALERT, "d1")
+    await bot.delete(room.place(), parent)
+    reply = await bot.send(room.place(), ALERT, "d2", parent)
+    (message,) = room.slack.messages(room.channel)
+    assert (message.ts, message.thread_ts) == (reply, "")
+    assert await bot.find(room.place(), "d2", now(), parent) == reply
+
+
 async def test_an_alert_for_a_person_goes_into_the_direct_conversation(
     room: Newsroom, bot: SlackMessenger
 ) -> None:

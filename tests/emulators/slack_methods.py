@@ -192,13 +192,16 @@ class Methods:
             twin = next((one for one in channel.messages if one.client_msg_id == key), None)
             if twin:
                 return {"channel": channel.id, "ts": twin.ts, "is_duplicate": True}
+        thread = str(args.get("thread_ts") or "")
+        if thread and channel.find(thread) is None:
+            raise ApiError("cannot_reply_to_message")  # which code Slack gives here is not known for sure
         self._pace(channel)
         message = Posted(
             self.workspace.next_ts(),
             BOT_USER,
             text,
             blocks,
-            thread_ts=str(args.get("thread_ts") or ""),
+            thread_ts=thread,
             metadata=metadata,
             client_msg_id=key,
         )

@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"\[?([0-9]{1,9})\]?")
 class _Shown(NamedTuple):
     message: Message
     numbers: dict[str, int]  # of its buttons, by command
+    under: str = ""  # what it replies to
 
 
 class ConsoleMessenger:
@@ -87,14 +88,14 @@ class ConsoleMessenger:
 
     async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         remote_id = str(next(self._messages))
-        self._show(remote_id, message)
+        self._show(remote_id, message, under=under)
         return remote_id
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """What a terminal has shown stays as it is: changed lines are printed anew, under their heading."""
         shown = self._shown.get(remote_id)
         if shown is None or shown.message != message:
-            self._show(remote_id, message, updated=True)
+            self._show(remote_id, message, under=shown.under if shown else "", updated=True)
 
     async def delete(self, place: Place, remote_id: str) -> None:
         """What a terminal has shown stays."""
@@ -102,7 +103,7 @@ class ConsoleMessenger:
     async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         raise Uncertain("a terminal cannot be searched")
 
-    def _show(self, remote_id: str, message: Message, *, updated: bool = False) -> None:
+    def _show(self, remote_id: str, message: Message, *, under: str = "", updated: bool = False) -> None:
         before = self._shown.get(remote_id, _Shown(Message(()), {}))
         numbers = {}
         for command in dict.fromkeys(button.command for button in message.buttons if self._interactive):
@@ -112,8 +113,9 @@ class ConsoleMessenger:
             for line in message.lines
             if line.kind is LineKind.HEADING or line not in before.message.lines
         )
-        self._write(render(self._out, replace(message, lines=tuple(fresh)), numbers, updated=updated))
-        self._shown[remote_id] = _Shown(message, numbers)
+        said = replace(message, lines=tuple(fresh))
+        self._write(render(self._out, said, numbers, updated=updated, reply=bool(under)))
+        self._shown[remote_id] = _Shown(message, numbers, under)
         self._commands.update({number: command for command, number in numbers.items()})
         while len(self._shown) > REMEMBERED:
             forgotten = self._shown.pop(next(iter(self._shown)))

@@ -21,6 +21,7 @@ MEASURE = 100  # columns; longer lines are hard to read
 BULLET = "• "
 UPDATED = "↻"
 TYPED = "› "
+REPLY = "    "  # before every row of one
 
 # Indentation of the first and of further rows of a line.
 _INDENTS = {LineKind.QUOTE: ("    ", "    "), LineKind.ITEM: (BULLET, " " * len(BULLET))}
@@ -54,9 +55,17 @@ def has_links(out: Console) -> bool:
     return out.is_terminal and not out.legacy_windows and out.color_system is not None
 
 
-def render(out: Console, message: Message, numbers: Mapping[str, int], *, updated: bool = False) -> str:
-    """The message as text, with the escapes that suit `out`; `numbers` has the number of each command."""
-    return _printed(out, _rows(out, message, numbers, updated=updated))
+def render(
+    out: Console, message: Message, numbers: Mapping[str, int], *, updated: bool = False, reply: bool = False
+) -> str:
+    """The message as text, with the escapes that suit `out`; `numbers` has the number of each command.
+
+    A reply stands further in, under what it replies to.
+    """
+    margin = REPLY if reply else ""
+    width = min(out.width - len(margin), MEASURE)
+    rows = _rows(out, message, numbers, width, updated=updated)
+    return _printed(out, (Text(margin).append_text(row) if row else row for row in rows))
 
 
 def render_typed(out: Console, line: str) -> str:
@@ -85,8 +94,9 @@ def _printed(out: Console, rows: Iterable[Text]) -> str:
     return paper.getvalue()
 
 
-def _rows(out: Console, message: Message, numbers: Mapping[str, int], *, updated: bool) -> Iterator[Text]:
-    width = min(out.width, MEASURE)
+def _rows(
+    out: Console, message: Message, numbers: Mapping[str, int], width: int, *, updated: bool
+) -> Iterator[Text]:
     head = f"── {UPDATED} " if updated else ""
     yield Text(head.ljust(width, "─"), style=_RULE)
     for line, before in zip(message.lines, (None, *message.lines), strict=False):

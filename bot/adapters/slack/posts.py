@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -49,7 +50,8 @@ class Posts:
     async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
         """Post once; the message's ts. Raises SendError's children only.
 
-        A reply in a chat that is a thread itself stands in that thread: Slack has one level of them.
+        A reply in a chat that is a thread itself stands in that thread: Slack has one level of them. A reply that is refused
+        goes to the channel: people delete what it would stand under.
         """
         content: dict[str, Any] = {
             "channel": await self._channel(place),
@@ -61,8 +63,15 @@ class Posts:
         }
         if thread := place.thread or under:
             content["thread_ts"] = thread
+        try:
+            posted = await self._pictures.post(message, partial(self._put, "chat.postMessage", content))
+        except MessageRefused:
+            if not under or place.thread:
+                raise
+            del content["thread_ts"]
+            posted = await self._pictures.post(message, partial(self._put, "chat.postMessage", content))
         # An answer with is_duplicate carries the ts of the message that is there: it was sent.
-        return _ts(await self._pictures.post(message, partial(self._put, "chat.postMessage", content)))
+        return _ts(posted)
 
     async def edit(self, place: Place, remote_id: str, message: Message) -> None:
         """Put the message in place of one sent before; its metadata stays. Raises SendError's children."""
@@ -81,6 +90,7 @@ class Posts:
     async def find(self, place: Place, delivery: str, since: datetime, under: str = "") -> str | None:
         """The ts of the message that carries `delivery`, None if it is certainly not there.
 
+        A reply is looked for in its thread, and in the channel, where it goes if the thread is not there.
         Raises Uncertain where the app may not read the channel, TryAgain when it can but not now.
         """
         where: dict[str, Any] = {
@@ -89,11 +99,20 @@ class Posts:
             "include_all_metadata": True,
             "limit": PAGE,
         }
-        method = "conversations.history"
-        if thread := place.thread or under:
-            method, where["ts"] = "conversations.replies", thread
+        try:
+            if under and not place.thread:
+                with suppress(MessageRefused):  # what it should stand under was deleted
+                    if found := await self._search(where | {"ts": under}, delivery):
+                        return found
+            return await self._search(where | ({"ts": place.thread} if place.thread else {}), delivery)
+        except (ChatGone, MessageRefused) as error:  # who may not look cannot tell
+            raise Uncertain(str(error)) from error
+
+    async def _search(self, where: dict[str, Any], delivery: str) -> str | None:
+        """Every page of a channel, or of the thread under `where["ts"]`."""
+        method = "conversations.replies" if "ts" in where else "conversations.history"
         while True:
-            response = await self._look(self._web.api_call(method, http_verb="GET", params=where))
+            response = await self._read(self._web.api_call(method, http_verb="GET", params=where))
             found: list[dict[str, Any]] = response.get("messages") or []
             for message in found:
                 if _carries(message, delivery):
@@ -118,13 +137,6 @@ class Posts:
             return await self._call(call)
         except Uncertain as error:
             raise TryAgain(str(error)) from error
-
-    async def _look(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
-        """The answer to a look at what stands in a channel: who may not look cannot tell."""
-        try:
-            return await self._read(call)
-        except (ChatGone, MessageRefused) as error:
-            raise Uncertain(str(error)) from error
 
     async def _channel(self, place: Place) -> str:
         """The conversation's id: a person's id stands for the direct conversation with them."""
