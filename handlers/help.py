@@ -7,7 +7,7 @@ from bot.model import Chat
 from bot.words import phrase
 from handlers.desk import Desk
 
-TOPICS = ("watch", "mute", "summary", "trend", "digest", "why", "diff", "sources", "status", "help")
+TOPICS = ("watch", "mute", "summary", "trend", "digest", "story", "why", "diff", "sources", "status", "help")
 
 
 async def help_(_request: Request, chat: Chat, _desk: Desk) -> Message:

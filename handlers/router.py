@@ -19,6 +19,7 @@ from handlers.mute import mute
 from handlers.options import anywhere
 from handlers.sources import sources
 from handlers.status import status
+from handlers.story import story
 from handlers.summary import summary
 from handlers.trend import trend
 from handlers.watch import watch
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Handler] = {
     "summary": summary,
     "trend": trend,
     "digest": digest,
+    "story": story,
     "why": why_,
     "diff": diff,
     "sources": sources,

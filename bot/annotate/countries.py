@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from babel import Locale
 
@@ -41,3 +42,19 @@ def country(name: str) -> str:
 def named(code: str, language: str) -> str:
     """What the country is called in a language: ("KP", "id") -> "Korea Utara"."""
     return str(Locale(language).territories.get(code, code))
+
+
+# Endings of addresses that are sold to everybody.
+_SOLD = frozenset("ac ai am cc co fm gg im io is ly me nu sh to tv ws".split())  # noqa: SIM905
+
+
+def country_of(url: str) -> str:
+    """The ISO code of the country that an address ends in; "" where the address does not say."""
+    try:
+        ending = (urlsplit(url).hostname or "").rpartition(".")[2].lower()
+    except ValueError:  # "http://["
+        return ""
+    if ending == "uk":
+        return "GB"
+    known = len(ending) == 2 and ending not in _SOLD and ending.upper() in Locale("en").territories
+    return ending.upper() if known else ""

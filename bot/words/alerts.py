@@ -86,6 +86,7 @@ def alert(
         lines.append(say(phrase("alert.reports", language, **counts), kind=LineKind.NOTE))
     buttons = (
         Button(phrase("button.summary", language), f"/summary #{number}"),
+        Button(phrase("button.story", language), f"/story #{number}"),
         Button(phrase("button.mute", language), f"/mute #{number}"),
     )
     return Message(tuple(lines), buttons)
