@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.annotate import Annotation
-from bot.model import Article, Fact, Match, Reason, Sighting
+from bot.model import TIERS, Article, Fact, Match, Reason, Sighting
 from bot.novelty import Said, corrected_in, new_in, said, together
 from bot.ports import Told
 from bot.stories import CONTAINED, Folding
@@ -95,6 +95,8 @@ def judge(
         return News(entry, matches, Reason.NEW_FACTS, facts=facts)
     if unwatched:
         return News(entry, matches, Reason.NEW_WATCH)
+    if reach(entry.article) < min(reach(library.articles[told.article]) for told in thread):
+        return News(entry, matches, Reason.BETTER_TIER)
     if entry.outlets:
         return News(entry, matches, Reason.WIDELY, facts=(Fact(str(entry.outlets)),))
     return News(entry, matches, Reason.MORE_REPORTS, into=thread[0].article)
@@ -163,6 +165,11 @@ def grown(told: Told, news: News) -> Told:
     """The message with one more source of its text."""
     article = news.entry.article
     return replace(told, also=(*told.also, Sighting(article.source, article.published or article.seen)))
+
+
+def reach(article: Article) -> int:
+    """How far an article's outlet reaches, the furthest first; one of which nobody has said it comes last."""
+    return TIERS.index(article.tier) if article.tier in TIERS else len(TIERS)
 
 
 def milestone(before: int, after: int) -> int:

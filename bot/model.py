@@ -226,6 +226,7 @@ class Reason(StrEnum):
     # Developments, each a reply in the story's thread:
     NEW_FACTS = "new_facts"  # a number, a name or a turn that nothing told here has said
     NEW_WATCH = "new_watch"  # the story answers a watch that it had not answered here
+    BETTER_TIER = "better_tier"  # an outlet that reaches further than those that were told here
     WIDELY = "widely"  # so many outlets have the story by now
     UNFOLDED = "unfolded"  # a near-copy that a watch wants told
     SAME_WORDS = "same_words"  # an outlet's further article under words that it had used before: they say nothing of it

@@ -46,7 +46,7 @@ COMMANDS: dict[str, Handler] = {
 }
 
 
-REPEATABLE = frozenset({"summary", "trend", "why", "diff", "sources", "status", "help", "start", ""})
+REPEATABLE = frozenset({"summary", "trend", "story", "why", "diff", "sources", "status", "help", "start", ""})
 """Commands that change nothing: one that a restart cut off is simply answered afterwards."""
 
 

@@ -28,20 +28,29 @@ _ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^>]*)?>?")  # Slack wraps ad
 
 
 async def story(request: Request, chat: Chat, desk: Desk) -> Message:
-    """#NUMBER, URL, or words"""
+    """#NUMBER, URL, words, or nothing as a reply to an alert"""
     about, page = request.argument.strip(), 1
     if not about:
-        raise RequestRefused(phrase("story.usage", chat.language))
+        about = await _replied_to(request, chat, desk)
     if paged := _PAGE.fullmatch(about):
-        number, page = int(paged[1]), max(1, int(paged[2]))
+        number, page = min(int(paged[1]), HIGHEST), max(1, int(paged[2]))
     else:
         number = await _asked(about, chat, desk)
-    told = await timeline(desk.store, number, chat) if number <= HIGHEST else None
-    if told is None or not told.reports:
+    told = await timeline(desk.store, number, chat)
+    if not told.reports:
         raise RequestRefused(phrase("story.none", chat.language, words=about))
     page = min(page, -(-len(told.reports) // PAGE))
     briefing = await brief_stories(desk.store, number) if page == 1 else None
     return Message(tuple(_lines(told, briefing, page, chat)), tuple(_buttons(told, page, chat)))
+
+
+async def _replied_to(request: Request, chat: Chat, desk: Desk) -> str:
+    """The alert that the command was a reply to. Raises RequestRefused."""
+    async with desk.store.read() as tx:
+        alerts = await tx.deliveries.alerts_in(chat.name, request.under) if request.under else []
+    if not alerts:
+        raise RequestRefused(phrase("story.usage", chat.language))
+    return f"#{alerts[0]}"
 
 
 async def _asked(about: str, chat: Chat, desk: Desk) -> int:

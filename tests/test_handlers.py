@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.store import SqlStore
 from bot.chat import Message, Place, User
 from bot.config import Access
+from bot.grouping import Grouping
 from bot.model import Article, Chat
 from bot.ports import Delivery, Fetched
 from bot.query import Lists, parse, starter, with_own
@@ -35,7 +36,7 @@ class Room:
         clock: FakeClock | None = None,
         lists: Lists = starter,
     ) -> None:
-        self.store, self.clock = store, clock or FakeClock()
+        self.store, self.clock, self.grouping = store, clock or FakeClock(), Grouping()
         self.chats = chats or (chat("redaksi"),)
         self.watchlist = Watchlist(store, self.chats, lists)
         self.router = Router(Desk(store, self.watchlist, self.chats, Access(editors), self.clock))
@@ -51,6 +52,7 @@ class Room:
     async def polls(self, name: str, *articles: Article) -> None:
         """Articles arrive from a source that has been polled before."""
         room = Newsroom(self.store, self.watchlist.lookout)
+        room.grouping = self.grouping
         async with self.store.read() as tx:
             room.names = [source.name for source in await tx.sources.all()]
         await room.polls(name, *articles)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.annotate import annotate
@@ -22,6 +24,7 @@ LATER = article(
     title="Korban gempa Cianjur bertambah",
     body="Korban gempa Cianjur bertambah menjadi 14 orang, kata BNPB, Rabu (19/6/2024) pukul 10.30 WIB.",
     source="Kompas",
+    tier="national",
 )
 SAME = article(
     id="same",
@@ -66,6 +69,8 @@ def reason(news: News | None) -> Reason | None:
         (judged(entry(SAME), thread(entry(QUAKE)), watch="Cianjur"), Reason.NEW_WATCH),
         (judged(entry(SAME, outlets=5), thread(entry(QUAKE))), Reason.WIDELY),
         (judged(entry(LATER, outlets=5), thread(entry(QUAKE))), Reason.NEW_FACTS),
+        (judged(entry(replace(SAME, tier="wire")), thread(entry(QUAKE))), Reason.BETTER_TIER),
+        (judged(entry(replace(SAME, tier="local")), thread(entry(QUAKE), entry(LATER))), Reason.MORE_REPORTS),
         # the very same words
         (judged(entry(SAME, text="quake"), thread(entry(QUAKE))), Reason.MORE_SOURCES),
         (judged(entry(SAME, text="quake"), thread(entry(QUAKE)), Folding.OFF), Reason.MORE_SOURCES),

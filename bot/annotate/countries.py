@@ -56,5 +56,4 @@ def country_of(url: str) -> str:
         return ""
     if ending == "uk":
         return "GB"
-    known = len(ending) == 2 and ending not in _SOLD and ending.upper() in Locale("en").territories
-    return ending.upper() if known else ""
+    return ending.upper() if ending not in _SOLD and ending.upper() in _codes().values() else ""
