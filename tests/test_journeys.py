@@ -166,7 +166,7 @@ async def test_a_story_arrives_once_in_all_three_chats_and_a_summary_can_be_aske
         assert "PyongyangKorea Utara" in text
     assert "WIB" in town.slack_texts()[0]
     (shown,) = town.telegram.posts(town.direct)
-    assert shown.buttons == ["Summary", "Mute 24 h"]
+    assert shown.buttons == ["Summary", "Story", "Mute 24 h"]
     await town.budi.says(town.direct, "/summary@pantau_bot Putin")
     await town.rani.types(town.channel, "/pantau summary Putin")
     await town.until(slack=2, telegram=2)
