@@ -1,6 +1,8 @@
 """Pantau keeps watch on the news and tells a newsroom's chats what matches. A map for the reader:
 
     pipeline.py    start here: what happens to the articles of a poll, in one transaction
+    grouping.py    which event an article tells of, and what it copies; judging.py what that is worth in a chat, novelty.py
+                   what it says that is new; timeline.py how a story unfolded, regrouping.py its limits put right
     poll.py        what is due is polled and stored; reading.py what an answer said, settling.py what it means for its source,
                    source_watch.py how sources are, websub.py a publisher who calls, scouting.py the feed behind an address
     full_text.py   the pages of articles that came as teasers

@@ -104,7 +104,8 @@ def test_outlets_that_contradict_each_other_are_shown_side_by_side() -> None:
 
 async def test_a_long_answer_is_turned_over_by_buttons_and_shows_every_story_once(room: Room) -> None:
     for number in range(12):
-        body = f"Kabar {number} dari Palu tentang {'abcdefghijkl'[number] * 9} yang dibuka di sana pagi ini."
+        of_its_own = " ".join("ABCDEFGHIJKL"[number] * length for length in range(5, 35))
+        body = f"Ada kabar dari Palu: {of_its_own}."
         await room.polls("Antara", article(title=f"Judul nomor {number}", body=body))
     heads: list[str] = []
     command: str | None = "/summary 7d"
@@ -120,7 +121,8 @@ async def test_a_question_too_long_for_a_button_is_turned_over_too_as_often_as_p
     room: Room,
 ) -> None:
     for number in range(12):
-        body = f"Kabar {number} dari Palu tentang {'abcdefghijkl'[number] * 9} yang dibuka di sana pagi ini."
+        of_its_own = " ".join("ABCDEFGHIJKL"[number] * length for length in range(5, 35))
+        body = f"Ada kabar dari Palu: {of_its_own}."
         await room.polls("Antara", article(title=f"Judul nomor {number}", body=body))
     long = "Palu AND (kabar OR laporan OR keterangan OR pengumuman OR berita) 7d --en"
     first = await room.type(f"/summary {long}")
