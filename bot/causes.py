@@ -61,7 +61,7 @@ def causes(burst: Sequence[Filed], before: Sequence[Filed]) -> Cause:
     story, told = max(stories.items(), key=lambda one: (one[1], -one[0]), default=(0, 0))
     members = [filed.article for filed in burst if filed.story == story] if told > 1 else []
     return Cause(
-        texts=len(stories),
+        texts=len({filed.origin for filed in burst}),
         words=tuple(_standing_out(_texts(burst), _texts(before), set(carried))),
         outlets=tuple(outlets),
         head=min(members, key=when, default=None),
@@ -72,7 +72,7 @@ def causes(burst: Sequence[Filed], before: Sequence[Filed]) -> Cause:
 
 def _texts(some: Iterable[Filed]) -> list[dict[str, str]]:
     """For each text, copies left out, its words: folded -> as written."""
-    once = {filed.story: filed.article for filed in some}
+    once = {filed.origin: filed.article for filed in some}
     return [_words(article) for article in once.values()]
 
 

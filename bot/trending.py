@@ -113,7 +113,7 @@ def _hours_of_a_bar(length: timedelta) -> int:
 
 def _count(stored: Sequence[Filed], query: Query, first: datetime, now: datetime) -> Trend:
     found = [filed for filed, _ in answers(query, stored)]
-    texts = {(whole(came(one, now)), one.story) for one in found}
+    texts = {(whole(came(one, now)), one.origin) for one in found}
     known = Counter(at for at, _ in texts)
     cut = len(stored) >= LISTED
     if cut:

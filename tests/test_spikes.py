@@ -50,7 +50,7 @@ async def bring(
     published: datetime | None = None,
     title: str = "",
 ) -> None:
-    """Articles that a watch matched, seen at a moment; each a text of its own, or all one `story`."""
+    """Articles that a watch matched, seen at a moment; each a text of its own, or all copies in one `story`."""
     async with store.write() as tx:
         known = {one.name: one.id for one in await tx.sources.all()}
         if source not in known:
@@ -60,7 +60,7 @@ async def bring(
         stories = await tx.articles.stories(keys, at)
         for key, body in zip(keys, bodies, strict=True):
             one = article(body=body, source=source, published=published or at, title=title or body[:30])
-            await tx.articles.add([(known[source], Filed(one, stories[key]))], at)
+            await tx.articles.add([(known[source], Filed(one, stories[key], copy_of=story))], at)
             await tx.articles.add_matches(
                 [(one.id, match(one, "Gempa" if "Gempa" in body else "gempa", name))]
             )
@@ -169,7 +169,9 @@ class TestVolumes:
 
 class TestCauses:
     def filed(self, body: str, story: int, **values: object) -> Filed:
-        return Filed(article(**({"title": "", "body": body} | values)), story, ("Gempa",))
+        """All of one story are copies of one text."""
+        one = article(**({"title": "", "body": body} | values))
+        return Filed(one, story, ("Gempa",), copy_of=f"text {story}")
 
     def test_words_that_the_watch_always_has_do_not_stand_out(self) -> None:
         before = [self.filed(ORDINARY[number % 3], 100 + number) for number in range(30)]

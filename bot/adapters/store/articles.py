@@ -193,7 +193,7 @@ class SqlArticles:
             select(
                 matches.c.watch,
                 hour,
-                func.count(table.c.story_id.distinct()).label("articles"),
+                func.count(ORIGIN.distinct()).label("articles"),
                 func.min(table.c.seen).label("seen"),
             )
             .join(matches, matches.c.article_id == table.c.id)
