@@ -23,8 +23,10 @@ def read(source: Source, fetched: Fetched, memo: bytes = b"", digest: bytes = b"
 
     `digest`: of an answer for which `untouched` has said that it is not.
     """
-    if not digest and (seen := untouched(source, fetched, memo, digest_of(fetched))):
-        return seen
+    if not digest:
+        digest = digest_of(fetched)
+        if seen := untouched(source, fetched, memo, digest):
+            return seen
     if len(fetched.documents) == 1:
         return _document(source, fetched.documents[0], memo, digest)
     # A pattern of files: each is an article, and there is no memo for so many.

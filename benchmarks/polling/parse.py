@@ -24,8 +24,11 @@ from bot.model import Source
 from bot.ports import Document, Fetched
 from bot.reading import read
 from bot.sources.decoding import decode
+from bot.sources.feeds import read_feed
 from bot.sources.items import count_tags, divide
 from bot.sources.links import resolve
+from bot.sources.memory import Memory
+from bot.sources.recognition import recognise
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "feeds"
 ABOUT_FIFTY = range(35, 71)  # items: the real feeds that the goal speaks of
@@ -91,7 +94,7 @@ def real() -> list[tuple[str, bytes]]:
 
 def kept() -> None:
     """Items by tags, articles, and how many ids and links are those of feedparser."""
-    items = articles = compared = same = lost = 0
+    items = articles = compared = same = same_ids = lost = 0
     for path in sorted(REAL.iterdir()):
         body = path.read_bytes()
         try:
@@ -108,12 +111,22 @@ def kept() -> None:
             entries = []
         lost += max(0, tags - len(entries))
         if len(entries) == len(found.articles):
-            for entry, article in zip(entries, found.articles, strict=True):
+            for entry, article, guid in zip(entries, found.articles, guids(body), strict=True):
                 compared += 1
                 # Ours are absolute, and spaces in them are escaped.
                 same += resolve(URL, entry.get("link", "")) == article.url
+                same_ids += entry.get("id", "") == guid
     say(f"items kept              {articles} of {items} by tags (feedparser loses {lost})")
     say(f"links as feedparser's   {same} of {compared} where it succeeds")
+    say(f"ids as feedparser's     {same_ids} of {compared}")
+
+
+def guids(body: bytes) -> list[str]:
+    """The publisher's ids as our reading has them, item by item; what an article's id is made from."""
+    text, _ = decode(body)
+    root = recognise(text, url=URL, content_type="").root
+    assert root
+    return [draft.guid for draft in read_feed(text[root.start :].encode(), root, URL, Memory(b"")).drafts]
 
 
 def say(line: str) -> None:
