@@ -225,7 +225,7 @@ async def assemble(
         )
         websub, callbacks = await _websub(stack, config, store, polls)
         await polls.load()
-        hosts = Hosts()
+        hosts = Hosts(polls.lend, polls.take_back)
         pages = Pages(store, fetcher, parser, engine, lambda: watchlist.lookout, now, hosts)
         revisits = Revisits(store, fetcher, parser, engine, lambda: watchlist.lookout, now, hosts)
         standings = Standings(known, owners, engine, lambda chat: reachable(chat, by_platform))

@@ -105,12 +105,12 @@ class Polls:
 
     # What the program calls.
 
-    async def load(self) -> None:
-        """Learn from the store what there is to poll: at the start, and when sources have come or gone."""
+    async def load(self, before: Agenda | None = None) -> None:
+        """Learn from the store what there is to poll: at the start, and in place of `before` when sources have come or gone."""
         now, clock = self.clock(), asyncio.get_running_loop().time()
         async with self.store.read() as tx:
             sources, self._stamp = await tx.sources.all(), await tx.sources.stamp()
-        agenda = self._agenda = Agenda()
+        agenda = self._agenda = Agenda(before)
         self._rates = {}
         self._asked = 0.0
         for source in sources:
@@ -130,7 +130,7 @@ class Polls:
         async with self.store.read() as tx:
             changed = await tx.sources.stamp() != self._stamp
         if changed:
-            await self.load()
+            await self.load(self._agenda)
 
     async def due(self) -> None:
         """Begin the polls whose time has come."""
@@ -181,6 +181,14 @@ class Polls:
         if number not in self._under_way:
             self._agenda.put(number, self._agenda.host_of(number), at)
             await self._pump()
+
+    def lend(self, host: str) -> bool:
+        """Give a host's turn to somebody who reads its pages; False while a source of it is asked, waits, or rests."""
+        return self._agenda.lend(host, asyncio.get_running_loop().time())
+
+    def take_back(self, host: str, rest: float) -> None:
+        """The page was read; `rest`: seconds that the host wants to be left alone for."""
+        self._agenda.take_back(host, asyncio.get_running_loop().time(), rest)
 
     # One poll.
 

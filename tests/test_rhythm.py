@@ -185,6 +185,43 @@ def test_a_host_gets_one_request_at_a_time_and_a_pause_between() -> None:
     assert agenda.take(3700.0, 10) == [3] and not agenda.waits
 
 
+def test_who_reads_a_page_has_the_turn_of_its_host() -> None:
+    agenda = Agenda()
+    agenda.put(1, "a.example", 0.0)
+    assert agenda.take(0.0, 10) == [1]
+    assert not agenda.lend("a.example", 0.5)
+    agenda.done(1, 1.0)
+    assert not agenda.lend("a.example", 1.0 + SPACING / 2)
+    assert agenda.lend("a.example", 1.0 + SPACING)
+    agenda.put(1, "a.example", 3.0)
+    assert agenda.take(3.0, 10) == [] and not agenda.lend("a.example", 3.0)
+    agenda.take_back("a.example", 4.0, rest=60.0)
+    assert agenda.take(4.0 + SPACING, 10) == []
+    assert agenda.take(64.0, 10) == [1]
+
+
+def test_an_agenda_made_anew_leaves_alone_who_is_asked_and_who_rests() -> None:
+    before = Agenda()
+    before.put(1, "a.example", 0.0)
+    before.put(2, "b.example", 0.0)
+    assert before.take(0.0, 10) == [1, 2]
+    before.done(2, 1.0, rest=60.0)
+    agenda = Agenda(before)
+    for source, host in ((1, "a.example"), (3, "a.example"), (4, "b.example")):
+        agenda.put(source, host, 0.0)
+    assert agenda.take(30.0, 10) == []
+    agenda.done(1, 30.0)
+    assert agenda.take(30.0 + SPACING, 10) == [1]
+    assert agenda.take(61.0, 10) == [4]
+
+
+def test_hosts_that_only_articles_lead_to_are_not_kept() -> None:
+    agenda = Agenda()
+    assert agenda.lend("far.example", 0.0) and not agenda.lend("far.example", 0.0)
+    agenda.take_back("far.example", 1.0)
+    assert agenda.lend("far.example", 1.0)
+
+
 def test_a_slow_host_holds_nobody_up_and_files_wait_for_nobody() -> None:
     agenda = Agenda()
     for source in range(100):

@@ -6,7 +6,6 @@ The store's `due_at` is what a restart goes by; while the program runs, this is.
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from dataclasses import dataclass, field
 
 SPACING = 1.0  # seconds between the end of a request to a host and the next one's start; one at a time
@@ -16,20 +15,24 @@ SPACING = 1.0  # seconds between the end of a request to a host and the next one
 class _Host:
     busy: bool = False
     free_at: float = 0.0
-    waiting: deque[int] = field(default_factory=deque)  # sources that are due
+    polled: bool = False  # it has sources
+    waiting: list[int] = field(
+        default_factory=list
+    )  # sources that are due, a few: ten thousand deques are 6 MB
 
 
 class Agenda:
     """Sources and when they are due, in seconds of a clock of the caller's. Sources without a host wait for nobody."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Agenda | None = None) -> None:
+        """`before`: the one whose place this takes; the hosts that it asks, and those that rest, go on as they are."""
         self._heap: list[
             tuple[float, int, int]
         ] = []  # when, in which order, source (or -1: a host that rests)
         self._order = 0
         self._due: dict[int, float] = {}  # a source -> when; entries of the heap that differ are out of date
         self._host_of: dict[int, str] = {}
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, _Host] = before._ongoing() if before else {}
         self._resting: list[tuple[float, int, str]] = []  # hosts by when they are free again
 
     def __len__(self) -> int:
@@ -72,6 +75,7 @@ class Agenda:
                 taken.append(source)
                 continue
             host = self._hosts.setdefault(name, _Host())
+            host.polled = True
             host.waiting.append(source)
             if not host.busy and host.free_at <= now:
                 self._give(name, now, taken)
@@ -81,14 +85,31 @@ class Agenda:
 
     def done(self, source: int, now: float, rest: float = 0.0) -> None:
         """The request of a source has ended; its host is left alone for SPACING seconds, or for `rest` if that is longer."""
-        name = self._host_of.get(source, "")
-        if not name or name not in self._hosts:
+        if name := self._host_of.get(source, ""):
+            self.take_back(name, now, rest)
+
+    def lend(self, name: str, now: float) -> bool:
+        """Give a host's turn to a request that is no source's; False while it is asked, or rests. `take_back` ends it."""
+        host = self._hosts.setdefault(name, _Host())
+        if host.busy or host.free_at > now:
+            return False
+        host.busy = True
+        return True
+
+    def take_back(self, name: str, now: float, rest: float = 0.0) -> None:
+        """A request to a host has ended, as in `done`."""
+        host = self._hosts.get(name)
+        if host is None:
             return
-        host = self._hosts[name]
         host.busy = False
         host.free_at = max(host.free_at, now + max(SPACING, rest))
         if host.waiting:
             self._rest(name, host.free_at)
+        elif not host.polled:
+            del self._hosts[name]  # articles lead to any number of hosts
+
+    def _ongoing(self) -> dict[str, _Host]:
+        return {name: _Host(host.busy, host.free_at, host.polled) for name, host in self._hosts.items()}
 
     @property
     def waits(self) -> bool:
@@ -112,7 +133,7 @@ class Agenda:
             self._rest(name, host.free_at)
             return
         while host.waiting:
-            source = host.waiting.popleft()
+            source = host.waiting.pop(0)
             if self._host_of.get(source) == name:
                 host.busy = True
                 taken.append(source)
