@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.errors import ConfigError, PantauError
+from bot.model import Options, SourceKind
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -235,11 +236,20 @@ def parse_command(
             help="A private network that the address may lie in, such as 127.0.0.1 or 10.1.0.0/16. May be repeated.",
         ),
     ] = None,
+    kind: Annotated[
+        SourceKind, typer.Option(help="What it is; `page` watches a page, each part of which is an article.")
+    ] = SourceKind.AUTO,
+    include: Annotated[
+        str, typer.Option(metavar="SELECTOR", help="With --kind page: the parts that are read (CSS).")
+    ] = "",
+    exclude: Annotated[
+        str, typer.Option(metavar="SELECTOR", help="With --kind page: what is left out of them (CSS).")
+    ] = "",
 ) -> None:
     """Turn a feed, a page or a text into articles, one JSON line each: the same articles that polling would store."""
     from bot.filters import parse_to_lines
 
-    _go(parse_to_lines(source, _networks(networks)))
+    _go(parse_to_lines(source, _networks(networks), kind, Options(include=include, exclude=exclude)))
 
 
 @app.command("match")

@@ -18,7 +18,7 @@ from bot.errors import PantauError, QueryError, SourceError
 from bot.garbage import uncollected
 from bot.hosts import is_web
 from bot.jsonl import BadLine, Record, article_line, match_line, read, summary_line
-from bot.model import Article, Match, Passage, Source, Watch
+from bot.model import Article, Match, Options, Passage, Source, SourceKind, Watch
 from bot.pipeline import Lookout
 from bot.ports import Document, Fetched, Read
 from bot.query import Index, Query, explain, parse
@@ -27,11 +27,17 @@ from bot.stories import Memory, fingerprint
 from bot.summary import Summary, headline, rank, summarise
 
 STDIN = "-"
+NO_OPTIONS = Options()
 
 
-async def parse_to_lines(source: str, networks: Sequence[str] = ()) -> int:
+async def parse_to_lines(
+    source: str,
+    networks: Sequence[str] = (),
+    kind: SourceKind = SourceKind.AUTO,
+    options: Options = NO_OPTIONS,
+) -> int:
     """Print the articles of a file, an address or standard input; 1 when some part of it could not be read."""
-    found = await _articles_of(source, networks)
+    found = await _articles_of(source, networks, kind, options)
     for article in found.articles:
         print(article_line(article))  # noqa: T201
     for problem in found.problems:
@@ -39,11 +45,11 @@ async def parse_to_lines(source: str, networks: Sequence[str] = ()) -> int:
     return 1 if found.problems else 0
 
 
-async def _articles_of(source: str, networks: Sequence[str]) -> Read:
+async def _articles_of(source: str, networks: Sequence[str], kind: SourceKind, options: Options) -> Read:
     if source == STDIN:
         fetched = Fetched((Document(STDIN, sys.stdin.buffer.read()),))
-        return read_source(Source(0, "", STDIN), fetched)
-    asked = _configured(source)
+        return read_source(Source(0, "", STDIN, kind, options=options), fetched)
+    asked = replace(_configured(source), kind=kind, options=options)
     polling = Polling()
     async with HttpFetcher(
         timeout=polling.timeout, max_bytes=polling.max_bytes, contact=polling.contact, networks=networks

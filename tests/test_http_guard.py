@@ -132,7 +132,7 @@ async def test_the_refusal_says_which_key_lets_it_in(asked: tuple[str, list[str]
         error = await failure(fetcher, asked[0])
     assert str(error) == (
         "127.0.0.1 is no public address, so it is not asked. "
-        "If it is a server of yours, list its network in allow_networks under [polling]."
+        "If it is a server of yours, list its network in allow_networks under [polling], or after --allow-network."
     )
 
 

@@ -45,3 +45,10 @@ async def test_a_feed_gives_the_same_articles_both_ways(name: str, sqlite: SqlSt
         one.pop("seen", None)
     assert len(said) == (2_300 if name == "many" else len(said)) > 0
     assert sorted(said, key=lambda one: one["id"]) == sorted(ours, key=lambda one: one["id"])
+
+
+def test_a_page_is_tried_as_its_source_would_watch_it(tmp_path: Path) -> None:
+    page = tmp_path / "pengumuman.html"
+    page.write_text('<main><p class="n">Gempa.</p><p class="n">Banjir.</p><p class="iklan">Beli!</p></main>')
+    done = pantau("parse", "--kind", "page", "--include", "p", "--exclude", ".iklan", page)
+    assert [json.loads(line)["body"] for line in done.stdout.splitlines()] == ["Gempa.", "Banjir."]

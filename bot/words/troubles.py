@@ -73,7 +73,7 @@ INDONESIAN = {
     "If it is right, check this machine's network and DNS.": "Kalau sudah benar, periksa jaringan dan DNS mesin ini.",
     "If it lasts, raise timeout under [polling].": "Kalau terus begitu, naikkan timeout di [polling].",
     "If it lasts, check the address.": "Kalau terus begitu, periksa alamatnya.",
-    "If it is a server of yours, list its network in allow_networks under [polling].": "Kalau itu server Anda sendiri, tulis jaringannya pada allow_networks di [polling].",
+    "If it is a server of yours, list its network in allow_networks under [polling], or after --allow-network.": "Kalau itu server Anda sendiri, tulis jaringannya pada allow_networks di [polling], atau sesudah --allow-network.",
     "Put one into the address (https://name:password@host/…), or remove this source.": "Tulis kata sandinya dalam alamat (https://nama:sandi@host/…), atau hapus sumber ini.",
     "Ask the publisher to admit Pantau, or use another address of the same news.": "Minta penerbitnya mengizinkan Pantau, atau pakai alamat lain untuk berita yang sama.",
     "Find its new address, or remove this source.": "Cari alamat barunya, atau hapus sumber ini.",

@@ -29,7 +29,7 @@ CHECK_ADDRESS = "Check the address of this source."
 
 FORBIDDEN = (
     "{host} is no public address, so it is not asked.",
-    "If it is a server of yours, list its network in allow_networks under [polling].",
+    "If it is a server of yours, list its network in allow_networks under [polling], or after --allow-network.",
 )
 
 WALL = (
