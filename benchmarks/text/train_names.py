@@ -29,7 +29,7 @@ from sklearn.utils.extmath import randomized_svd
 
 from benchmarks.text import indosum, nergrit
 from bot.annotate.lexicon import read
-from bot.annotate.name_features import features
+from bot.annotate.name_features import Features
 from bot.annotate.tokens import tokens
 
 HERE = Path(__file__).parents[2] / "bot" / "annotate"
@@ -63,8 +63,9 @@ def main() -> None:
     packed = json.dumps({"about": ABOUT, **data}, ensure_ascii=False, separators=(",", ":")).encode()
     (HERE / "lexicon.json.gz").write_bytes(gzip.compress(packed, 9, mtime=0))
     trainer = pycrfsuite.Trainer(verbose=False)
+    features = Features(lists)
     for sentence in train:
-        trainer.append(features([word for word, _ in sentence], lists), [tag for _, tag in sentence])
+        trainer.append(features([word for word, _ in sentence]), [tag for _, tag in sentence])
     trainer.set_params(OPTIONS)
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "names.crf"

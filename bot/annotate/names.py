@@ -14,12 +14,13 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from bot.annotate.countries import MOST_WORDS, country
 from bot.annotate.lexicon import lexicon
-from bot.annotate.name_features import features
+from bot.annotate.name_features import Features
 from bot.annotate.tokens import Token, tokens
 from bot.model import Article
 from bot.sentences import sentences
@@ -28,7 +29,6 @@ KINDS = {"PERSON": "person", "PLACE": "place", "ORGANISATION": "organisation"}
 MOST_CHARS = 20_000  # of a body; what is named only after these is not what the article is about
 MOST_WORDS_IN_SENTENCE = 200  # a text without stops is tagged in stretches
 
-_HALF = re.compile("[\ud800-\udfff]")  # half a letter, which the tagger's UTF-8 cannot write
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])")
 SEAM_LETTERS = 3
 FEWEST_LETTERS = 3  # of a name that is looked for again
@@ -88,8 +88,13 @@ def names(article: Article) -> tuple[Name, ...]:
 
 def tag(words: Sequence[str]) -> list[str]:
     """ "B-PERSON", "I-PERSON", … or "O" for each word of one sentence."""
-    tagged: list[str] = _tagger().tag(features([_HALF.sub("\ufffd", word) for word in words], lexicon()))
+    tagged: list[str] = _tagger().tag(_features()(words))
     return tagged
+
+
+@lru_cache(maxsize=1)
+def _features() -> Features:
+    return Features(lexicon())
 
 
 _local = threading.local()  # a tagger holds the sentence it works on, so every thread has its own
@@ -108,7 +113,9 @@ def _tagger() -> Any:
 
 def _field(text: str, field: str) -> Iterable[_Found]:
     for start, end in sentences(text):
-        every = [part for token in tokens(text, start, end) for part in _parts(token, text)]
+        every = tokens(text, start, end)
+        if _SEAM.search(text, start, end):
+            every = [part for token in every for part in _parts(token, text)]
         for at in range(0, len(every), MOST_WORDS_IN_SENTENCE):
             stretch = every[at : at + MOST_WORDS_IN_SENTENCE]
             if any(token.text[:1].isupper() for token in stretch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,7 +15,8 @@ from bot.summary.newswords import EMPTY
 MOST_SENTENCES = 200  # of one article; what a report says only after these is not its news
 
 _WORD = re.compile(r"[^\W_]+")
-_LONELY = re.compile("[a-z0-9]")
+# A single Latin letter says nothing; a single Han letter is a word.
+_SAYS_NOTHING = EMPTY | frozenset(string.ascii_lowercase + string.digits)
 
 
 class Candidate(NamedTuple):
@@ -53,8 +55,7 @@ def told(text: str) -> list[str]:
 
 def content(said: list[str]) -> frozenset[str]:
     """The words that say what a text is about."""
-    # A single Latin letter says nothing; a single Han letter is a word.
-    return frozenset(word for word in said if len(word) > 1 or not _LONELY.match(word)) - EMPTY
+    return frozenset(said) - _SAYS_NOTHING
 
 
 def _title(article: Article) -> list[Candidate]:

@@ -42,6 +42,7 @@ _TAIL = re.compile(
     )\s*\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
+_TAIL_ENDS = ("*", ")", "]")  # of whatever _TAIL finds, stops aside
 TAIL_CHARS = 220  # what is looked at for furniture at a sentence's end
 _STOPPED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*\Z")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*\Z")
@@ -72,7 +73,9 @@ def trimmed(text: str, start: int, end: int) -> int:
 
     A sentence that is nothing else keeps its end, so that it can be seen to be furniture.
     """
-    while found := _TAIL.search(text[max(start, end - TAIL_CHARS) : end]):
+    while text[start:end].rstrip(". \t\n\xa0")[-1:] in _TAIL_ENDS and (
+        found := _TAIL.search(text[max(start, end - TAIL_CHARS) : end])
+    ):
         cut = max(start, end - TAIL_CHARS) + found.start()
         if cut <= start:
             break

@@ -33,7 +33,8 @@ DANGLING = re.compile(
     r"menurutnya|he|she|they|it|this|that|but|however)\b",
     re.IGNORECASE,
 )
-QUOTES = re.compile(r"[“”\"]")
+_MARKS = '“”"'
+QUOTES = re.compile(f"[{_MARKS}]")
 _DIGIT = re.compile(r"\d")
 _LATE = frozenset(
     re.findall(
@@ -58,7 +59,7 @@ def of_sentences(
     rows = []
     for at, one in enumerate(offered[:most]):
         said = text[one.start : one.end]
-        marks = len(QUOTES.findall(said))
+        marks = sum(map(said.count, _MARKS))
         share = sum(worth.get(word, 0.0) for word in one.content) / top
         some = max(1, len(one.content))
         shared_title = len(one.content & title)

@@ -50,16 +50,16 @@ def choose(offered: Sequence[Candidate], article: Article, weights: Weights) -> 
     rows = of_sentences(offered, article.body, title, CONSIDERED)
     own = tuple(weights[name] for name in SENTENCE)
     alone = [sum(map(float.__mul__, own, row)) for row in rows]
-    paired = tuple(weights[name] for name in PAIR)
+    repeats, neighbours, resolved, same = (weights[name] for name in PAIR)
     count = len(alone)
     together = [[0.0] * count for _ in alone]
     for later in range(1, count):
         points_back = DANGLING.match(article.body, offered[later].start) is not None
         for earlier in range(later):
-            row = of_pair(
+            a, b, c, d = of_pair(
                 offered[earlier], offered[later], neighbours=later == earlier + 1, dangling=points_back
             )
-            together[later][earlier] = sum(map(float.__mul__, paired, row))
+            together[later][earlier] = repeats * a + neighbours * b + resolved * c + same * d
     return _best(alone, together, sizes, tuple(weights[name] for name in WHOLE))
 
 
@@ -68,37 +68,44 @@ def _best(
 ) -> tuple[int, ...]:
     """The choice with the highest sum; each is built from the one before it, so nothing is added up twice."""
     best, found = float("-inf"), tuple(range(FEWEST))
-    open_choices: list[tuple[tuple[int, ...], float, int]] = [
-        ((at,), score, sizes[at]) for at, score in enumerate(alone)
+    lengths = _lengths(tuple(whole))
+    # A choice with its sum, its words, and what each later sentence would add to it.
+    open_choices: list[tuple[tuple[int, ...], float, int, list[float]]] = [
+        ((at,), score, sizes[at], [alone[later] + together[later][at] for later in range(at + 1, len(alone))])
+        for at, score in enumerate(alone)
     ]
-    lengths = _Lengths(whole)
     while open_choices:
-        chosen, score, words = open_choices.pop()
+        chosen, score, words, gains = open_choices.pop()
         last, count = chosen[-1], len(chosen)
         if count >= FEWEST and words >= FEWEST_WORDS:
             total = score + lengths[last, count, words, chosen[1] == 1]
             if total > best:
                 best, found = total, chosen
         if count < MOST:
-            for at in range(last + 1, len(alone)):
+            for place, gain in enumerate(gains, start=1):
+                at = last + place
                 if words + sizes[at] <= MOST_WORDS:
-                    pairs = together[at]
-                    more = score + alone[at] + sum([pairs[one] for one in chosen])
-                    open_choices.append(((*chosen, at), more, words + sizes[at]))
+                    more = (
+                        [one + row[at] for one, row in zip(gains[place:], together[at + 1 :], strict=True)]
+                        if count < MOST - 1
+                        else []
+                    )
+                    open_choices.append(((*chosen, at), score + gain, words + sizes[at], more))
     return found
 
 
 class _Lengths(dict[tuple[int, int, int, bool], float]):
-    """What the length and the shape of a choice are worth; there are few, so each is worked out once."""
+    """What the length and the shape of a choice are worth; there are a few thousand, so each is worked out once."""
 
-    def __init__(self, whole: Sequence[float]) -> None:
+    def __init__(self, whole: tuple[float, ...]) -> None:
         super().__init__()
         self.whole = whole
 
     def __missing__(self, shape: tuple[int, int, int, bool]) -> float:
         last, count, words, second = shape
         # chosen[1] == 1 says that the first two are both in: numbers rise, so chosen[0] is 0
-        self[shape] = worth = sum(
-            map(float.__mul__, tuple(self.whole), of_choice(last, count, words, second))
-        )
+        self[shape] = worth = sum(map(float.__mul__, self.whole, of_choice(last, count, words, second)))
         return worth
+
+
+_lengths = lru_cache(maxsize=4)(_Lengths)  # by the weights
