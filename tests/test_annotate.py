@@ -14,6 +14,7 @@ from bot.annotate import annotate, named
 from bot.annotate.countries import country
 from bot.annotate.figures import figures
 from bot.annotate.language import LANGUAGES, language
+from bot.annotate.names import names, tag
 from bot.annotate.quotes import quotes
 from bot.model import Article
 
@@ -154,3 +155,18 @@ def test_the_sample_report_is_noted_as_an_editor_would() -> None:
     assert {"Kim Jong Un", "Xi Jinping", "Yuri Ushakov", "Rachel Minyoung Lee"} <= people.keys()
     assert {"Korea Utara", "Rusia", "Tiongkok", "Ukraina", "AS"} <= places.keys()
     assert "Rachel Minyoung Lee" in {one.speaker for one in annotate(Article("1", body=text)).quotes}
+
+
+def test_names_far_apart_in_one_sentence_are_all_found() -> None:
+    between = "dan kemudian pada hari yang sama tanpa banyak kata lalu makan siang di sana "
+    text = f"Presiden Joko Widodo bertemu Vladimir Putin {between * 3}sebelum Sri Mulyani tiba di Jakarta."
+    found = names(Article("1", body=text))
+    assert {"Joko Widodo", "Vladimir Putin", "Sri Mulyani", "Jakarta"} <= {one.text for one in found}
+    assert all(text[place.start : place.end] for one in found for place in one.places)
+
+
+def test_words_beyond_the_reach_of_a_capital_are_no_names_and_keep_their_places() -> None:
+    words = ["Hal", *["itu"] * 20, "kata", "Menteri", "Sri", "Mulyani", "lalu", *["dan"] * 20]
+    tags = tag(words)
+    assert len(tags) == len(words)
+    assert [word for word, its in zip(words, tags, strict=True) if its != "O"] == ["Sri", "Mulyani"]

@@ -264,9 +264,9 @@ def test_a_headline_is_one_short_line(given: Article, said: str) -> None:
 def test_a_thousand_articles_take_a_second() -> None:
     """Also when all are nearly the same, so that every sentence is weighed. Doubled for slow machines."""
     articles = [article(str(at), f"{QUAKE}\n\n{MATCH} {at}", hours=-at) for at in range(1000)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(summarise(rank(articles, {}), sentences=50).sentences) == 5
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_the_sample_report_is_told_by_its_three_facts() -> None:

@@ -9,8 +9,7 @@ import time
 from collections.abc import Sequence
 from importlib.resources import files
 
-from benchmarks.text import indosum, nergrit
-from bot.annotate import annotate
+from benchmarks.text import nergrit
 from bot.annotate.lexicon import lexicon
 from bot.annotate.names import tag
 
@@ -29,11 +28,6 @@ def main() -> None:
     print(f"\n{sum(map(len, sentences)) / spent:,.0f} tokens/s, one core")  # noqa: T201
     for file in ("names.crf.gz", "lexicon.json.gz"):
         print(f"{file}: {len(files('bot.annotate').joinpath(file).read_bytes()):,} bytes")  # noqa: T201
-    rows = indosum.load()[:400]
-    began = time.process_time()
-    for row in rows:
-        annotate(row.article)
-    print(f"{len(rows) / (time.process_time() - began):,.0f} articles/s fully annotated, one core")  # noqa: T201
 
 
 def _listed(words: Sequence[str]) -> list[str]:

@@ -55,7 +55,6 @@ class Features:
                 row.append(b"BOS")
             if at > 1:
                 row += self._far_left[words[at - 2]]
-                row.append(_bytes(f"-2-1={low[at - 2]}|{low[at - 1]}"))
             if at < last:
                 row += self._right[words[at + 1]]
             else:

@@ -27,6 +27,7 @@ from bot.sentences import sentences
 
 KINDS = {"PERSON": "person", "PLACE": "place", "ORGANISATION": "organisation"}
 MOST_CHARS = 20_000  # of a body; what is named only after these is not what the article is about
+REACH = 6  # words beside a capital that are tagged: they say what the name is
 MOST_WORDS_IN_SENTENCE = 200  # a text without stops is tagged in stretches
 
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -87,9 +88,28 @@ def names(article: Article) -> tuple[Name, ...]:
 
 
 def tag(words: Sequence[str]) -> list[str]:
-    """ "B-PERSON", "I-PERSON", … or "O" for each word of one sentence."""
-    tagged: list[str] = _tagger().tag(_features()(words))
-    return tagged
+    """ "B-PERSON", "I-PERSON", … or "O" for each word of one sentence.
+
+    Words that are further than REACH from any capital are none: news names nobody in lower case alone. A sentence's
+    first word is a capital only if it has one elsewhere too.
+    """
+    tags = ["O"] * len(words)
+    for first, last in _stretches(words):
+        tags[first:last] = _tagger().tag(_features()(words[first:last]))
+    return tags
+
+
+def _stretches(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where names may be: around capitals, as (first, last) with the last one outside."""
+    found: list[tuple[int, int]] = []
+    for at, word in enumerate(words):
+        if not word[:1].isupper() or (not at and not lexicon().capitals.get(word.lower(), 1)):
+            continue
+        first, last = max(0, at - REACH), min(len(words), at + REACH + 1)
+        if found and first <= found[-1][1]:
+            first = found.pop()[0]
+        found.append((first, last))
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -118,8 +138,7 @@ def _field(text: str, field: str) -> Iterable[_Found]:
             every = [part for token in every for part in _parts(token, text)]
         for at in range(0, len(every), MOST_WORDS_IN_SENTENCE):
             stretch = every[at : at + MOST_WORDS_IN_SENTENCE]
-            if any(token.text[:1].isupper() for token in stretch):
-                yield from _entities(text, field, stretch, tag([token.text for token in stretch]))
+            yield from _entities(text, field, stretch, tag([token.text for token in stretch]))
 
 
 def _parts(token: Token, text: str) -> list[Token]:
