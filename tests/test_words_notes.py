@@ -9,7 +9,7 @@ import pytest
 
 from bot.annotate import annotate, passage
 from bot.chat import Message
-from bot.model import TIERS, Article, Hit, Match
+from bot.model import TIERS, Article, Hit, Match, Sighting
 from bot.words import alert, phrase
 from tests.builders import chat
 
@@ -80,4 +80,5 @@ def test_the_standard_alert_of_a_long_report_fits_one_phone_screen() -> None:
     places = [found.start() for found in re.finditer("Putin", long.body)]
     hits = [Hit("Putin", "body", at, at + 5, "Putin") for at in places]
     matches = [Match("Putin", tuple(hits), passage(long, hits))]
-    assert len(alert(7, long, matches, chat(), ("Tempo", "Kompas"), noted=annotate(long)).text) < PHONE
+    also = [Sighting("Tempo"), Sighting("Kompas")]
+    assert len(alert(7, long, matches, chat(), also, noted=annotate(long)).text) < PHONE
