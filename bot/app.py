@@ -288,6 +288,7 @@ async def assemble(
                     [standings.here(chat) for chat in chats],
                     config.access,
                     now,
+                    grouping,
                     health=lambda: conditions(by_platform),
                     read=Reader(fetcher, parser),
                     write=write,

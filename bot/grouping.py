@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -77,6 +77,15 @@ class Grouping:
     def recall(self, article: Article, place: Place) -> None:
         """Remember a stored article; in the order in which they came."""
         self._memory.recall(article, place, article.seen)
+
+    def move(self, articles: Sequence[Article], story: str) -> None:
+        """These articles are of the story with this key from now on, and so is what is like them."""
+        self._memory.move(articles, story)
+        moved = {one.id for one in articles}
+        for key, (at, placed) in self._placed.items():
+            if key in moved:
+                self._placed[key] = at, replace(placed, story=story)
+        self._texts.clear()  # what is stored is asked for in the store, with its new story
 
     def begins(self, now: datetime) -> datetime:
         """The moment from which on the memory would remember by now."""

@@ -427,6 +427,12 @@ class Articles(Protocol):
     async def stories(self, keys: Sequence[str], now: datetime) -> dict[str, int]:
         """The story of each key; opened where there was none."""
 
+    async def keys(self, stories: Sequence[int]) -> list[str]:
+        """The keys of these stories."""
+
+    async def move(self, articles: Sequence[str], story: int, origin: str = "") -> None:
+        """Put articles into another story; with `origin`, one of them, all of them are it or its copies."""
+
     async def origins(self, ids: Sequence[str]) -> dict[str, str]:
         """Stored article -> what it copies, or itself."""
 
@@ -507,6 +513,9 @@ class Alerts(Protocol):
         parent: int | None = None,
     ) -> int:
         """A new alert; its number. A chat has one alert for an article, and one without a parent for a story: others raise."""
+
+    async def move(self, articles: Sequence[str], story: int) -> None:
+        """These articles are of this story now: in each chat the oldest alert of a story is its beginning."""
 
     async def also(self, alert: int, sightings: Sequence[Sighting]) -> None:
         """Set the sources that have copies of an alert's article."""

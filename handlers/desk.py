@@ -12,6 +12,7 @@ from bot.chat import Place, Request
 from bot.config import Access
 from bot.config.settings import POLL_INTERVAL
 from bot.errors import RequestRefused
+from bot.grouping import Grouping
 from bot.health import Health
 from bot.model import Article, Chat
 from bot.ports import Clock, Store
@@ -34,6 +35,7 @@ class Desk:
     chats: Sequence[Chat]
     access: Access
     clock: Clock
+    grouping: Grouping = field(default_factory=Grouping)
     drafts: Drafts[Draft] = field(default_factory=Drafts)
     finds: Drafts[Found] = field(default_factory=Drafts)
     questions: Drafts[str] = field(default_factory=Drafts)  # too long for a button

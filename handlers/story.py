@@ -12,6 +12,7 @@ from bot.briefing import Briefing, brief_stories
 from bot.chat import Button, Line, LineKind, Message, Request, Span, Style, say
 from bot.errors import RequestRefused
 from bot.model import Article, Chat
+from bot.regrouping import merge, split
 from bot.summary import headline
 from bot.timeline import UNKNOWN, Report, Timeline, published, story_of, timeline
 from bot.why import find
@@ -22,14 +23,18 @@ from handlers.mute import HIGHEST, told_here
 PAGE = 8  # reports; what fits one screen
 COPIES = 4  # of a report, by name
 
+_REGROUPED = re.compile(r"(split|merge)[\s#\d]*", re.IGNORECASE)
+_NUMBER = re.compile(r"#(\d{1,10})")
 _ALERT = re.compile(r"#(\d+)")
 _PAGE = re.compile(r"=(\d{1,10}) (\d{1,4})")  # what the buttons ask for: a story, and which page of it
 _ADDRESS = re.compile(r"<?(https?://[^\s<>|]+)(?:\|[^>]*)?>?")  # Slack wraps addresses
 
 
 async def story(request: Request, chat: Chat, desk: Desk) -> Message:
-    """#NUMBER, URL, words, or nothing as a reply to an alert"""
+    """#NUMBER, URL, words, or nothing as a reply to an alert · split #N · merge #A #B"""
     about, page = request.argument.strip(), 1
+    if regrouped := _REGROUPED.fullmatch(about):
+        return await _regroup(regrouped[1], [int(one) for one in _NUMBER.findall(about)], request, chat, desk)
     if not about:
         about = await _replied_to(request, chat, desk)
     if paged := _PAGE.fullmatch(about):
@@ -42,6 +47,22 @@ async def story(request: Request, chat: Chat, desk: Desk) -> Message:
     page = min(page, -(-len(told.reports) // PAGE))
     briefing = await brief_stories(desk.store, number) if page == 1 else None
     return Message(tuple(_lines(told, briefing, page, chat)), tuple(_buttons(told, page, chat)))
+
+
+async def _regroup(verb: str, numbers: list[int], request: Request, chat: Chat, desk: Desk) -> Message:
+    """Put the limits of stories right. Raises RequestRefused."""
+    language = chat.language
+    desk.editors_only(request, chat)
+    if len(numbers) != (1 if verb.lower() == "split" else 2):
+        raise RequestRefused(phrase("story.usage_regroup", language))
+    told = [await told_here(number, chat, desk) for number in numbers]
+    if verb.lower() == "split":
+        done = await split(desk.store, desk.grouping, told[0], desk.clock())
+        key = "story.split" if done else "story.alone"
+        return Message((say(phrase(key, language, number=numbers[0])),))
+    done = await merge(desk.store, desk.grouping, *told)
+    key = "story.merged" if done else "story.one"
+    return Message((say(phrase(key, language, number=numbers[0], other=numbers[1])),))
 
 
 async def _replied_to(request: Request, chat: Chat, desk: Desk) -> str:

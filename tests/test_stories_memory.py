@@ -406,3 +406,66 @@ def test_no_two_items_of_a_real_feed_are_one() -> None:
                 folded.append((one.title, source_of[place.copy_of].title))
     assert articles > 1_000
     assert folded == []
+
+
+class TestMoving:
+    """An editor has put the limits of a story right."""
+
+    LATER = (
+        "Jumlah rumah yang rusak akibat gempa di Palu, Sulawesi Tengah, menurut Kepala BPBD Rahmat Lamakarate mencapai "
+        "seratus lebih, terbanyak di Kecamatan Tatanga. Warga di lapangan Vatulemo mulai pulang."
+    )
+
+    def test_what_is_like_a_moved_article_follows_it(self) -> None:
+        memory = Memory()
+        first, second = article("a"), article("b", self.LATER)
+        assert memory.place(first).story == memory.place(second).story == "a"
+        memory.move([second], "b")
+        assert memory.place(article("c", f"{self.LATER} Sekian.")) == Place("b", "b", 1.0)
+        assert memory.place(article("d")).story == "a"
+
+    def test_a_memory_that_recalls_the_move_is_the_same(self) -> None:
+        every = [article("a"), article("b", self.LATER), article("c", REPORT)]
+        memory, again = Memory(), Memory()
+        placed = [memory.place(one) for one in every]
+        memory.move([every[0], every[2]], "new")
+        for one, place in zip(every, placed, strict=True):
+            again.recall(one, replace(place, story="a" if one.id == "b" else "new"))
+        for number, body in enumerate((REPORT, self.LATER, WEATHER)):
+            one = article(f"next {number}", body.replace("Palu", "Sigi"))
+            assert memory.place(one) == again.place(one)
+
+    def test_two_stories_become_one(self) -> None:
+        memory = Memory()
+        memory.place(article("a"))
+        weather = article("b", WEATHER.format(where="Bogor", low=23, high=31, wet=80, wind=10))
+        assert memory.place(weather).story == "b"
+        memory.move([weather], "a")
+        assert memory.place(article("c", weather.body)).story == "a"
+
+    def test_a_copy_alone_speaks_for_its_new_story(self) -> None:
+        memory = Memory()
+        copied = article("b", _words(0.6))
+        memory.place(article("a"))
+        assert memory.place(copied).copy_of == "a"
+        memory.move([copied], "b")
+        assert memory.place(article("c", _words(0.6))).story in ("a", "b")
+        again = Memory()
+        again.recall(article("a"), Place("a"))
+        again.recall(copied, Place("b"))
+        one = article("d", self.LATER)
+        assert memory.place(one).story == again.place(one).story
+
+    def test_what_is_not_remembered_is_not_moved(self) -> None:
+        memory = Memory()
+        memory.place(article("a"))
+        memory.move([article("elsewhere")], "new")
+        assert memory.place(article("b")) == Place("a", "a", 1.0)
+
+    def test_moved_articles_are_forgotten_like_others(self) -> None:
+        memory = Memory()
+        memory.place(article("a"), NOON)
+        memory.move([article("a")], "new")
+        for number in range(3):
+            memory.place(article(f"z{number}", WEATHER), NOON + timedelta(days=20))
+        assert len(memory) == 3

@@ -84,7 +84,8 @@ class StoryIndex:
     def rebuild(self, gone: Iterable[int], again: Mapping[int, Iterable[Piece]]) -> None:
         """Forget the stories `gone`, and make those of `again` anew from the articles that are left of them."""
         for number in (*gone, *again):
-            self._with.remove(self._stories.pop(number).sum.terms(), number)
+            if known := self._stories.pop(number, None):
+                self._with.remove(known.sum.terms(), number)
         for number, pieces in again.items():
             for piece in pieces:
                 self.join(number, piece)

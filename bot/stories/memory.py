@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -103,6 +104,40 @@ class Memory:
             return
         piece = self._piece(read, number, now)
         self._join(number, self._begin_story(number, place.story) if story is None else story, piece)
+
+    def move(self, articles: Sequence[Article], story: str) -> None:
+        """Put articles into the story with this key, known or new; what is like them follows from now on.
+
+        Takes time with everything that is remembered: people ask for it, not articles.
+        """
+        wanted = {one.id: one for one in articles}
+        moved = {
+            number: wanted[key] for number, key in self._id.items() if key in wanted and number in self._story
+        }
+        if not moved:
+            return
+        target = self._called.get(story)
+        if target is None:
+            target, self._next = self._begin_story(self._next, story), self._next + 1
+        touched = {self._story[number] for number in moved} | {target}
+        for number in moved:
+            before = self._story[number]
+            self._alive[before] -= 1
+            self._count_in(number, target)
+            if piece := self._pieces[before].pop(number, None):
+                self._pieces.setdefault(target, {})[number] = piece
+        if not self._pieces.get(target):  # copies alone: the first of them speaks for them now
+            number, article = next(iter(moved.items()))
+            at = article.seen.timestamp() if article.seen else self._now
+            piece = self._piece(self._look(article, number), number, at)
+            self._pieces[target] = {number: replace(piece, names=frozenset())}
+        ended = [one for one in touched if not self._alive[one]]
+        for one in ended:
+            del self._pieces[one], self._alive[one], self._called[self._key.pop(one)]
+        # In the order in which they came, as a restart recalls them.
+        going_on = {one: dict(sorted(self._pieces[one].items())) for one in touched.difference(ended)}
+        self._pieces.update(going_on)
+        self._stories.rebuild(ended, {one: pieces.values() for one, pieces in going_on.items()})
 
     def _begin_story(self, number: int, key: str) -> int:
         if key in self._called:

@@ -58,6 +58,26 @@ class SqlAlerts:
         number: int = (await self._db.execute(insert(table).values(row).returning(table.c.id))).scalar_one()
         return number
 
+    async def move(self, articles: Sequence[str], story: int) -> None:
+        left: set[int] = set()
+        for some in batches(articles):
+            its = table.c.article_id.in_(some)
+            left.update(await self._db.scalars(select(table.c.story_id).where(its)))
+            # With any parent they are no second beginning, until it is settled who begins.
+            await self._db.execute(update(table).where(its).values(story_id=story, parent=table.c.id))
+        for one in sorted(left | {story}):
+            await self._settle_beginnings(one)
+
+    async def _settle_beginnings(self, story: int) -> None:
+        """In each chat the oldest alert of a story begins it, and the others are its developments."""
+        its = table.c.story_id == story
+        first: dict[str, int] = {}
+        for row in await self._db.execute(select(table.c.id, table.c.chat).where(its).order_by(table.c.id)):
+            first.setdefault(row.chat, row.id)
+        for chat, alert in first.items():
+            await self._db.execute(update(table).where(its, table.c.chat == chat).values(parent=alert))
+            await self._db.execute(update(table).where(table.c.id == alert).values(parent=None))
+
     async def also(self, alert: int, sightings: Sequence[Sighting]) -> None:
         also = [[one.source, one.at.isoformat() if one.at else None] for one in sightings]
         await self._db.execute(update(table).where(table.c.id == alert).values(also=also))

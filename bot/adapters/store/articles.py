@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.adapters.store.batches import batches
 from bot.adapters.store.tables import articles as table
 from bot.adapters.store.tables import matches, pages, sources, stories
+from bot.adapters.store.tables import stories as known
 from bot.adapters.store.upsert import insert_new
 from bot.model import Article, Hit, Match, Passage
 from bot.ports import LISTED, Arrived, Filed, OpenText, Reports, WatchHour
@@ -59,6 +60,16 @@ class SqlArticles:
                 names = known.names.get(row.name, frozenset()) | {row.title, row.url}
                 found[row.text] = replace(known, names={**known.names, row.name: names})
         return found
+
+    async def keys(self, stories: Sequence[int]) -> list[str]:
+        return list(await self._db.scalars(select(known.c.key).where(known.c.id.in_(stories))))
+
+    async def move(self, articles: Sequence[str], story: int, origin: str = "") -> None:
+        values: dict[str, Any] = {"story_id": story}
+        if origin:
+            values["copy_of"] = case((table.c.id == origin, ""), else_=origin)
+        for some in batches(articles):
+            await self._db.execute(update(table).where(table.c.id.in_(some)).values(**values))
 
     async def origins(self, ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -221,7 +232,7 @@ class SqlArticles:
         return [(row.name, row.many) for row in await self._db.execute(query)]
 
     async def of_story(self, story: int) -> list[Filed]:
-        return await self._load(_filed().where(table.c.story_id == story).order_by(table.c.seen, table.c.id))
+        return await self._load(_filed().where(table.c.story_id == story).order_by(table.c.number))
 
     async def get(self, article: str) -> Article:
         row = (await self._db.execute(_filed().where(table.c.id == article))).first()
