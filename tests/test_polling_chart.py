@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.adapters.store import SqlStore
-from bot.charts import Panel, Tick, draw, letters
+from bot.charts import BAND, EDGE, Band, Mark, Panel, Tick, draw, letters
 from bot.polling_chart import FAILURES, HOURS, ITEMS, POLLS, polling_chart
 from bot.words import LANGUAGES
 from tests.builders import NOON, chat
@@ -40,6 +40,28 @@ def test_bars_are_as_high_as_their_numbers() -> None:
     small = draw("A", [Panel("B", [100_000, 1], FAILURES)], [])
     large = draw("A", [Panel("B", [100_000, 0], FAILURES)], [])
     assert coloured(small, FAILURES) > coloured(large, FAILURES)  # one failure among many polls is seen
+
+
+def test_what_is_usual_is_drawn_as_a_band_and_a_burst_in_another_colour() -> None:
+    values, low, high = [5, 5, 5, 50], [2.0] * 4, [8.0] * 4
+    plain = draw("A", [Panel("B", values, POLLS)], [])
+    marked = draw(
+        "A", [Panel("B", values, POLLS, "50", Band("biasanya", low, high), Mark("lonjakan", 3, 4, FAILURES))], []
+    )
+    assert coloured(plain, BAND) == coloured(plain, FAILURES) == 0
+    assert coloured(marked, BAND) and coloured(marked, EDGE) and coloured(marked, FAILURES)
+    assert coloured(marked, POLLS) < coloured(plain, POLLS)
+
+
+def test_a_title_that_is_too_long_is_clipped_within_the_picture() -> None:
+    picture = Image.open(io.BytesIO(draw("Judul panjang sekali " * 9, [], []))).convert("RGB")
+    edge = picture.crop((picture.width - 30, 0, picture.width, picture.height))
+    assert edge.getcolors() == [(edge.width * edge.height, (255, 255, 255))]
+
+
+def test_letters_mark_a_burst_and_show_the_usual_below() -> None:
+    panel = Panel("B", [1, 1, 8, 8], POLLS, "8", Band("biasanya", [0.0] * 4, [4.0] * 4), Mark("lonjakan", 2, 4, FAILURES))
+    assert letters([panel]).splitlines() == ["B (≤ 8)", "▁▁██", "  ^^ lonjakan", "biasanya", "▄▄▄▄"]
 
 
 def test_letters_show_the_same_bars() -> None:

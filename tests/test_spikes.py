@@ -10,12 +10,12 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
-from bot.adapters.store import SqlStore
+from bot.adapters.store import SqlStore, SqlTx
 from bot.adapters.store.articles import SqlArticles
 from bot.adapters.store.tables import deliveries
 from bot.causes import causes
 from bot.chat import Message
-from bot.model import Chat, Watch
+from bot.model import Article, Chat, Watch
 from bot.ports import Filed, WatchHour
 from bot.spike_alert import Burst, alert
 from bot.spike_watch import SpikeWatch
@@ -46,24 +46,41 @@ async def bring(
     *,
     name: str = "Gempa",
     source: str = "Antara",
-    story: str = "",
+    copied: str = "",
+    event: str = "",
     published: datetime | None = None,
     title: str = "",
 ) -> None:
-    """Articles that a watch matched, seen at a moment; each a text of its own, or all copies in one `story`."""
+    """Articles that a watch matched, seen at a moment; each a text of its own, or all copies of `copied`."""
     async with store.write() as tx:
-        known = {one.name: one.id for one in await tx.sources.all()}
-        if source not in known:
-            await tx.sources.add([settings(source)], NOON)
-            known = {one.name: one.id for one in await tx.sources.all()}
-        keys = [story or f"text {next(_numbers)}" for _ in bodies]
-        stories = await tx.articles.stories(keys, at)
-        for key, body in zip(keys, bodies, strict=True):
+        number = await _source(tx, source)
+        for body in bodies:
             one = article(body=body, source=source, published=published or at, title=title or body[:30])
-            await tx.articles.add([(known[source], Filed(one, stories[key], copy_of=story))], at)
-            await tx.articles.add_matches(
-                [(one.id, match(one, "Gempa" if "Gempa" in body else "gempa", name))]
-            )
+            await _store(tx, number, one, at, name, copied, event)
+
+
+async def ordinary(store: SqlStore, hours: range, name: str = "Gempa") -> None:
+    """An article in each of these hours, counted back from NOON."""
+    async with store.write() as tx:
+        number = await _source(tx, "Antara")
+        for ago in hours:
+            body, at = ORDINARY[ago // 2 % 3], NOON - ago * HOUR
+            await _store(tx, number, article(body=body, title=body[:30], published=at), at, name)
+
+
+async def _source(tx: SqlTx, name: str) -> int:
+    await tx.sources.add([settings(name)], NOON)
+    return next(one.id for one in await tx.sources.all() if one.name == name)
+
+
+async def _store(
+    tx: SqlTx, source: int, one: Article, at: datetime, name: str, copied: str = "", event: str = ""
+) -> None:
+    key = event or copied or f"text {next(_numbers)}"
+    stories = await tx.articles.stories([key], at)
+    await tx.articles.add([(source, Filed(one, stories[key], copy_of=copied))], at)
+    word = "Gempa" if "Gempa" in one.body else "gempa"
+    await tx.articles.add_matches([(one.id, match(one, word, name))])
 
 
 class Newsroom:
@@ -76,8 +93,7 @@ class Newsroom:
     async def open(self, *watches: Watch) -> Newsroom:
         async with self.store.write() as tx:
             await tx.watches.sync(watches or [watch("Gempa", "gempa")])
-        for ago in range(10 * 24, 3, -2):
-            await bring(self.store, NOON - ago * HOUR, [ORDINARY[ago // 2 % 3]])
+        await ordinary(self.store, range(10 * 24, 3, -2))
         await self.start()
         return self
 
@@ -97,7 +113,7 @@ class Newsroom:
                 at,
                 [f"{QUAKE} Laporan {number}."],
                 source=source,
-                story=same,
+                copied=same,
                 title="Gempa di Palu",
             )
 
@@ -143,12 +159,18 @@ class TestVolumes:
     async def test_one_text_on_thirty_sites_counts_once(self, store: SqlStore) -> None:
         for number in range(30):
             await bring(
-                store, NOON + timedelta(minutes=number), ["gempa"], source=f"S{number}", story="kawat"
+                store, NOON + timedelta(minutes=number), ["gempa"], source=f"S{number}", copied="kawat"
             )
         async with store.read() as tx:
             (row,) = await tx.articles.volumes(NOON)
             assert row.articles == 1
             assert len(await tx.articles.outlets(NOON, "Gempa")) == 30
+
+    async def test_reports_of_one_event_in_their_own_words_each_count(self, store: SqlStore) -> None:
+        for number in range(3):
+            await bring(store, NOON, ["gempa"], source=f"S{number}", event="gempa palu")
+        async with store.read() as tx:
+            assert [row.articles for row in await tx.articles.volumes(NOON)] == [3]
 
     async def test_a_backlog_counts_when_it_was_published_and_the_future_when_it_was_seen(
         self, store: SqlStore
@@ -263,9 +285,19 @@ class TestJob:
     async def test_one_wire_report_on_thirty_sites_is_no_spike(self, room: Newsroom) -> None:
         for number in range(30):
             at = room.clock.now - timedelta(minutes=number)
-            await bring(room.store, at, [QUAKE], source=f"S{number}", story="kawat")
+            await bring(room.store, at, [QUAKE], source=f"S{number}", copied="kawat")
         await room.job.look()
         assert await room.queued() == []
+
+    async def test_an_event_that_everybody_reports_is_a_spike_and_named(self, room: Newsroom) -> None:
+        for number in range(12):
+            at = room.clock.now - timedelta(minutes=12 - number)
+            await bring(
+                room.store, at, [QUAKE], source=f"S{number % 5}", event="gempa palu", title=f"Gempa {number}"
+            )
+        await room.job.look()
+        ((_, _, _, message),) = await room.queued()
+        assert "12 artikel dari 5 media:" in message.text and message.lines[-1].text == "Gempa 0"
 
     async def test_the_backlog_of_a_new_source_is_no_spike(self, room: Newsroom) -> None:
         for number in range(30):
@@ -279,8 +311,7 @@ class TestJob:
         room = Newsroom(sqlite)
         async with sqlite.write() as tx:
             await tx.watches.sync([watch("Gempa", "gempa")])
-        for ago in range(48):
-            await bring(sqlite, NOON - ago * HOUR, [ORDINARY[0]])
+        await ordinary(sqlite, range(48))
         await room.start()
         await room.burst(20)
         await room.job.look()

@@ -16,15 +16,14 @@ from tests.fakes import FakeClock
 from tests.test_handlers import Room
 from tests.test_pipeline import WIRE
 from tests.test_polling_chart import coloured
-from tests.test_spikes import HOUR, ORDINARY, bring
+from tests.test_spikes import HOUR, bring, ordinary
 
 
 async def newsroom(store: SqlStore, *, days: int = 40, language: str = "id") -> Room:
     """One article every other hour for so many days, and eight in the hour before NOON, of two outlets."""
     room = Room(store, chat("redaksi", language=language), clock=FakeClock(NOON + timedelta(minutes=10)))
     await room.says("/watch add Gempa: gempa")
-    for ago in range(days * 24, 1, -2):
-        await bring(store, NOON - ago * HOUR, [ORDINARY[ago // 2 % 3]])
+    await ordinary(store, range(days * 24, 1, -2))
     await bring(store, NOON - HOUR, [f"Gempa {number} di Palu." for number in range(8)], source="Tempo")
     return room
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.chat import COMMAND_BYTES, LineKind, Message, Style
 from bot.model import Aftermath, Hit, Match, Passage, Sighting
-from bot.words import LANGUAGES, alert, moment, period, seconds
+from bot.words import LANGUAGES, alert, moment, period, seconds, share
 from bot.words.alerts import highlight
 from tests.builders import article, chat, match
 
@@ -136,6 +136,16 @@ def test_highlights_of_another_field_are_not_shown() -> None:
     found = match(one, "Putin")
     elsewhere = replace(found, hits=(replace(found.hits[0], field="title", start=0, end=5),))
     assert all(span.style is Style.PLAIN for span in highlight(found.sentence, [elsewhere]))
+
+
+def test_a_share_is_rounded_and_a_small_one_is_not_nothing() -> None:
+    assert [share(value, "id") for value in (0.0, 0.004, 0.016, 0.5, 1.0)] == [
+        "0 %",
+        "< 1 %",
+        "2 %",
+        "50 %",
+        "100 %",
+    ]
 
 
 def test_times_and_lengths_as_people_say_them() -> None:

@@ -56,8 +56,10 @@ def number(value: int, language: str) -> str:
 
 
 def share(value: float, language: str) -> str:
-    """A part of one in whole percent: "7 %"."""
-    return format_percent(value, "0 %", locale=language)
+    """A part of one in whole percent: "7 %", and "< 1 %" of what is not nothing."""
+    small = 0 < value < 0.01
+    said: str = format_percent(0.01 if small else value, "0 %", locale=language)
+    return f"< {said}" if small else said
 
 
 def period(length: timedelta, language: str) -> str:
