@@ -46,7 +46,9 @@ def test_what_is_usual_is_drawn_as_a_band_and_a_burst_in_another_colour() -> Non
     values, low, high = [5, 5, 5, 50], [2.0] * 4, [8.0] * 4
     plain = draw("A", [Panel("B", values, POLLS)], [])
     marked = draw(
-        "A", [Panel("B", values, POLLS, "50", Band("biasanya", low, high), Mark("lonjakan", 3, 4, FAILURES))], []
+        "A",
+        [Panel("B", values, POLLS, "50", Band("biasanya", low, high), Mark("lonjakan", 3, 4, FAILURES))],
+        [],
     )
     assert coloured(plain, BAND) == coloured(plain, FAILURES) == 0
     assert coloured(marked, BAND) and coloured(marked, EDGE) and coloured(marked, FAILURES)
@@ -60,7 +62,14 @@ def test_a_title_that_is_too_long_is_clipped_within_the_picture() -> None:
 
 
 def test_letters_mark_a_burst_and_show_the_usual_below() -> None:
-    panel = Panel("B", [1, 1, 8, 8], POLLS, "8", Band("biasanya", [0.0] * 4, [4.0] * 4), Mark("lonjakan", 2, 4, FAILURES))
+    panel = Panel(
+        "B",
+        [1, 1, 8, 8],
+        POLLS,
+        "8",
+        Band("biasanya", [0.0] * 4, [4.0] * 4),
+        Mark("lonjakan", 2, 4, FAILURES),
+    )
     assert letters([panel]).splitlines() == ["B (≤ 8)", "▁▁██", "  ^^ lonjakan", "biasanya", "▄▄▄▄"]
 
 
