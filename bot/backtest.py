@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from bot.model import Article
+from bot.model import Article, Hit
 from bot.ports import LISTED, Filed, Store
 from bot.query import Index, Query
 
@@ -52,15 +52,15 @@ async def back_test(store: Store, query: Query, now: datetime, timezone: str) ->
     return await asyncio.to_thread(_test, stored, query, now, timezone)
 
 
-def answers(query: Query, stored: Sequence[Filed]) -> Iterator[tuple[Filed, int]]:
-    """Those that answer a query, each with the number of its hits; a query about the source alone has none."""
+def answers(query: Query, stored: Sequence[Filed]) -> Iterator[tuple[Filed, Sequence[Hit]]]:
+    """Those that answer a query, each with its hits; a query about the source alone has none."""
     key = f"question {next(_numbers)}"
     _asked.add(key, query)
     try:
         for filed in stored:
             hits = _asked.match(filed.article).get(key)
             if hits is not None:
-                yield filed, len(hits)
+                yield filed, hits
     finally:
         _asked.remove(key)
 

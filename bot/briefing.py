@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.backtest import answers
-from bot.model import Article, Chat
+from bot.model import Article, Chat, Hit
 from bot.ports import Filed, Store
 from bot.query import Query
-from bot.summary import Cited, Dispute, Story, contradictions, rank, summarise
+from bot.summary import Cited, Dispute, Mark, Marks, Story, contradictions, rank, summarise
 from bot.text import words
 from bot.watchlist import Watchlist
 
@@ -97,7 +97,8 @@ async def brief(
             stored = len(await tx.articles.since(since)) if not found else 0
             told = await tx.alerts.told(sorted({one.story for one in found})) if unread_first else {}
         read = {str(story) for name, story in told if name == chat.name}
-        return await asyncio.to_thread(_sum_up, found, {}, priorities, stored, size, page, read)
+        marks = watched(watchlist, chat)
+        return await asyncio.to_thread(_sum_up, found, {}, priorities, stored, size, page, read, marks)
     named = watchlist.named(about, chat)
     query = watchlist.read(named.query if named else about, chat)
     async with store.read() as tx:
@@ -110,16 +111,36 @@ async def brief(
     return await asyncio.to_thread(_nearest, briefing, query, about, wider)
 
 
-async def brief_stories(store: Store, *stories: int, size: Size = SHORT) -> Briefing:
+async def brief_stories(
+    store: Store, *stories: int, size: Size = SHORT, marks: Marks = lambda _: ()
+) -> Briefing:
     """Sum up these stories, and nothing else."""
     async with store.read() as tx:
         found = [filed for story in dict.fromkeys(stories) for filed in await tx.articles.of_story(story)]
-    return await asyncio.to_thread(_sum_up, found, {}, {}, len(found), size, 1)
+    return await asyncio.to_thread(_sum_up, found, {}, {}, len(found), size, 1, (), marks)
 
 
-async def brief_article(article: Article, *, size: Size = SHORT) -> Briefing:
+async def brief_article(article: Article, *, size: Size = SHORT, marks: Marks = lambda _: ()) -> Briefing:
     """Sum up one article that may be stored nowhere."""
-    return await asyncio.to_thread(_sum_up, [Filed(article, 0)], {}, {}, 1, size, 1)
+    return await asyncio.to_thread(_sum_up, [Filed(article, 0)], {}, {}, 1, size, 1, (), marks)
+
+
+def watched(watchlist: Watchlist, chat: Chat) -> Marks:
+    """Where a chat's watches stand in an article: between sentences that weigh nearly the same, theirs are told."""
+    here = {watch.name for watch in watchlist.here(chat)}
+    index = watchlist.lookout.index
+
+    def marks(article: Article) -> list[Mark]:
+        return [
+            mark for name, hits in index.match(article).items() if name in here for mark in _marks(hits, name)
+        ]
+
+    return marks
+
+
+def _marks(hits: Iterable[Hit], of: str = "") -> Iterator[Mark]:
+    """Those in the body; each `of` its own term where nothing else is said."""
+    return (Mark(of or hit.term, hit.start, hit.end) for hit in hits if hit.field == "body")
 
 
 def _until(found: Sequence[Filed], until: datetime) -> list[Filed]:
@@ -130,8 +151,12 @@ def _answering(
     every: Sequence[Filed], query: Query, priorities: Mapping[str, int], size: Size, page: int
 ) -> Briefing:
     found = list(answers(query, every))
-    hits = {filed.article.id: max(1, count) for filed, count in found}
-    return _sum_up([filed for filed, _ in found], hits, priorities, len(every), size, page)
+    counts = {filed.article.id: max(1, len(hits)) for filed, hits in found}
+    asked = {filed.article.id: [*_marks(hits)] for filed, hits in found}
+    articles = [filed for filed, _ in found]
+    return _sum_up(
+        articles, counts, priorities, len(every), size, page, marks=lambda article: asked[article.id]
+    )
 
 
 def _sum_up(
@@ -142,6 +167,7 @@ def _sum_up(
     size: Size,
     page: int,
     read: Collection[str] = (),  # stories that come after all others
+    marks: Marks = lambda _: (),
 ) -> Briefing:
     articles: list[Article] = [filed.article for filed in found]
     matches = {filed.article.id: hits.get(filed.article.id, len(filed.watches)) for filed in found}
@@ -153,7 +179,7 @@ def _sum_up(
     ranked = sorted(rank(articles, keys, matches, urgent), key=lambda story: keys[story.first.id] in read)
     before = min(len(ranked), (page - 1) * size.stories)
     shown = ranked[before : before + size.stories]
-    chosen = summarise(shown, sentences=max(size.sentences, len(shown)))
+    chosen = summarise(shown, sentences=max(size.sentences, len(shown)), marks=marks)
     told = []
     for story in shown:
         members = {article.id for article in story.articles}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.briefing import LONG, SHORT, Briefing, Quoted, Size, brief, brief_article, brief_stories
+from bot.briefing import LONG, SHORT, Briefing, Quoted, Size, brief, brief_article, brief_stories, watched
 from bot.chat import COMMAND_BYTES, Button, Line, LineKind, Message, Request, Span, Style, say
 from bot.errors import RequestRefused, SourceError
 from bot.model import Article, Chat
@@ -35,7 +35,8 @@ async def summary(request: Request, chat: Chat, desk: Desk) -> Message:
     size = LONG if asked.long else SHORT
     if alerts := await _alerts(request, asked, chat, desk):
         told = [await told_here(number, chat, desk) for number in alerts]
-        briefing = await brief_stories(desk.store, *(one.story for one in told), size=size)
+        marks = watched(desk.watchlist, chat)
+        briefing = await brief_stories(desk.store, *(one.story for one in told), size=size, marks=marks)
         return Message(tuple(stories(await _put(briefing, chat, desk), chat)))
     if address := _ADDRESS.fullmatch(asked.about):
         return await _page(address[1], chat, desk, size)
@@ -72,17 +73,19 @@ async def _put(briefing: Briefing, chat: Chat, desk: Desk) -> Briefing:
 
 async def _page(url: str, chat: Chat, desk: Desk, size: Size) -> Message:
     """The article at an address; fetched, if no source has brought it."""
+    marks = watched(desk.watchlist, chat)
     async with desk.store.read() as tx:
         filed = await tx.articles.at(url)
     if filed:
-        return Message(tuple(stories(await brief_stories(desk.store, filed.story, size=size), chat)))
+        briefing = await brief_stories(desk.store, filed.story, size=size, marks=marks)
+        return Message(tuple(stories(briefing, chat)))
     if desk.read is None:
         raise RequestRefused(phrase("why.unknown", chat.language, url=url))
     try:
         article = await desk.read(url)
     except SourceError as error:
         raise RequestRefused(phrase("summary.unread", chat.language, url=url, why=error)) from error
-    return Message(tuple(stories(await brief_article(article, size=size), chat)))
+    return Message(tuple(stories(await brief_article(article, size=size, marks=marks), chat)))
 
 
 def _nothing(asked: Asked, briefing: Briefing, chat: Chat) -> Message:

@@ -161,7 +161,7 @@ async def test_digests_of_the_quiet_hours_come_as_one_at_their_end(sqlite: SqlSt
     assert await night.told() == ["digest:2026-11-23 05:00"]
     async with sqlite.read() as tx:
         (text,) = [one.text for one in await tx.deliveries.stuck(everything=True) if "digest" in one.subject]
-    assert all(f"Kabar {hour}" in text for hour in (0, 10))
+    assert "11 artikel" in text
 
 
 async def test_quiet_hours_longer_than_a_digest_may_be_late_lose_none(sqlite: SqlStore) -> None:

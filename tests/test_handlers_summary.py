@@ -257,3 +257,27 @@ async def test_asked_in_no_chat_the_form_asks_for_one_and_names_no_watch(room: R
     assert form is not None and form.where
     assert [field.name for field in form.fields] == ["period", "length", "language"]
     assert "tidak ada di daftar" in await room.says("/status", place=Place("fake", ""))
+
+
+FLOOD = """Banjir merendam tiga kecamatan di Kota Palu sejak Senin malam setelah hujan lebat selama enam jam di hulu sungai.
+
+Sebanyak 400 warga mengungsi ke gedung olahraga dan dua sekolah, kata kepala badan penanggulangan bencana daerah.
+
+Pemerintah kota membuka dapur umum dan mengirim perahu karet untuk menjemput warga yang masih terjebak di rumah.
+
+Pemerintah provinsi menyiapkan dana darurat untuk memperbaiki tanggul yang jebol di dua tempat pada Senin malam.
+
+Sekolah di kecamatan yang terendam diliburkan sampai hari Rabu, dan ujian akhir ditunda sampai pekan depan.
+
+Jalan utama menuju pelabuhan Pantoloan ditutup untuk semua kendaraan sampai air surut, kata polisi setempat.
+
+Beberapa warga mengeluhkan bantuan selimut yang terlambat datang ke tempat pengungsian pada malam pertama."""
+
+
+@pytest.mark.parametrize("asked", ["#1", "", "https://a.example/9", "selimut"])
+async def test_what_the_chat_watches_or_asks_about_is_among_the_sentences(room: Room, asked: str) -> None:
+    await room.polls("Antara", article(title="Banjir Palu", body=FLOOD, url="https://a.example/9"))
+    if asked != "selimut":
+        assert "selimut" not in await room.says(f"/summary {asked}")
+        await room.says("/watch add Bantuan: selimut")
+    assert "selimut" in await room.says(f"/summary {asked}")

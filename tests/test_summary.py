@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Article
-from bot.summary import Story, Summary, contradictions, gist, headline, rank, summarise
+from bot.summary import Mark, Story, Summary, contradictions, gist, headline, rank, summarise
+from bot.summary.extract import best_first
 
 NOON = datetime(2024, 6, 19, 12, tzinfo=UTC)
 SEED = Path(__file__).parents[2] / "shared" / "seed"
@@ -267,6 +269,48 @@ def test_a_thousand_articles_take_a_second() -> None:
     begun = time.process_time()
     assert len(summarise(rank(articles, {}), sentences=50).sentences) == 5
     assert time.process_time() - begun < 2
+
+
+def test_what_is_watched_is_told_once_and_displaces_no_fact_of_the_sample_report() -> None:
+    if not SEED.exists():
+        pytest.skip("the sample report is not on this machine")
+    (file,) = SEED.glob("*.txt")
+    body = file.read_text(encoding="utf-8")
+
+    def marks(_: Article) -> list[Mark]:
+        return [
+            Mark(word, found.start(), found.end())
+            for word in ("Putin", "sanksi")
+            for found in re.finditer(word, body)
+        ]
+
+    said = texts(summarise(alone(Article("1", body=body)), sentences=5, marks=marks))
+    for fact in ("disambut", "kemitraan strategis", "menuding Korea Utara menyuplai senjata", "sanksi"):
+        assert any(fact in one for one in said), fact
+
+
+def test_what_is_watched_tips_the_scale_and_no_more() -> None:
+    """Two sentences that say as much: the watched one comes first; a photo credit never comes."""
+    body = (
+        f"{QUAKE}\n\nPemerintah daerah membuka dapur umum untuk warga di lapangan kota pada sore hari itu juga.\n\n"
+        "Tentara mendirikan tenda darurat bagi warga di halaman sekolah pada sore hari itu juga.\n\n"
+        "(Foto: Antara/tenda)"
+    )
+    at = body.index("tenda darurat")
+    last = body.rindex("tenda")
+    watched = [Mark("tenda", at, at + 5), Mark("foto", last, last + 5)]
+    order = [
+        next(
+            at
+            for at, one in enumerate(best_first(Article("1", body=body), marks=its))
+            if "tenda" in body[one.start : one.end]
+        )
+        for its in ((), watched)
+    ]
+    assert order[1] < order[0]
+    assert not any(
+        "Foto" in body[one.start : one.end] for one in best_first(Article("1", body=body), marks=watched)
+    )
 
 
 def test_the_sample_report_is_told_by_its_three_facts() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from bot.model import Article
 from bot.summary.candidates import Candidate, candidates
 from bot.summary.clean import shown
 from bot.summary.disputes import About, disputes
-from bot.summary.extract import best_first
+from bot.summary.extract import Mark, best_first
 from bot.summary.numbers import MOST_ARTICLES, MOST_SENTENCES, Placed, alike, latest
 from bot.summary.ranking import UNDATED, Story, when
 
@@ -54,14 +54,18 @@ class Summary:
     left_out: int  # stories that no sentence stands for
 
 
-def summarise(stories: Sequence[Story], *, sentences: int) -> Summary:
+Marks = Callable[[Article], Sequence[Mark]]
+"""What of an article somebody watches for or has asked about."""
+
+
+def summarise(stories: Sequence[Story], *, sentences: int, marks: Marks = lambda _: ()) -> Summary:
     """At most so many sentences, spread over the stories in their order; none says what another has said.
 
     Every story gets one sentence before any gets two, and within a story its outlets take turns. One with nothing
     new waits for the next round, so a second report of the same event does not take the place of another event.
     """
     chosen: list[tuple[int, Placed]] = []
-    waiting = deque((at, _offers(story)) for at, story in enumerate(stories))
+    waiting = deque((at, _offers(story, marks)) for at, story in enumerate(stories))
     while waiting and len(chosen) < sentences:
         at, offers = waiting.popleft()
         offer = next(offers, None)
@@ -100,20 +104,24 @@ def offers(article: Article) -> Iterator[Cited]:
     return (_cited(Placed(article, one)) for one in candidates(article))
 
 
-def _offers(story: Story) -> Iterator[Placed]:
+def _offers(story: Story, marks: Marks) -> Iterator[Placed]:
     """The story's sentences, its articles in turn; a number that has changed since is told in its latest state."""
     telling = _telling(story)
     if len(telling) == 1:
-        yield from (Placed(story.first, one) for one in best_first(story.first))
+        yield from (Placed(story.first, one) for one in _best_first(story.first, marks))
         return
     everything = _placed(telling)
-    turns = deque((article, best_first(article)) for article in telling)
+    turns = deque((article, _best_first(article, marks)) for article in telling)
     while turns:
         article, offers = turns.popleft()
         offer = next(offers, None)
         if offer is not None:
             yield latest(Placed(article, offer), everything)
             turns.append((article, offers))
+
+
+def _best_first(article: Article, marks: Marks) -> Iterator[Candidate]:
+    return best_first(article, marks=marks(article))
 
 
 def _telling(story: Story) -> list[Article]:

@@ -2,7 +2,8 @@
 
 First the gist (gist.py), the lead before the rest. Then whatever adds most: a greedy choice that adds up place,
 topics that nobody has covered yet, words of events, and length, so that each next sentence says something
-new. Seen: human summaries of about sixty words stay near the lead, yet a long report says its second fact on
+new. What the one who asks watches for, or has asked about, tips the scale between sentences that weigh nearly the
+same. Seen: human summaries of about sixty words stay near the lead, yet a long report says its second fact on
 the second page.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.model import Article
@@ -47,12 +48,23 @@ class Weights(NamedTuple):
     quotation: float = 0.14
     full: float = 0.31
     long: float = 0.34
+    # For each sentence chosen so far, while what is watched for or asked about stands in none of them. By hand: small enough
+    # that the sample report still tells its three facts in five sentences, large enough that the fifth may be the watched one.
+    asked: float = 0.08
+
+
+class Mark(NamedTuple):
+    """A place in an article's body that somebody watches for or has asked about."""
+
+    of: str  # the watch, or the term of the question
+    start: int
+    end: int
 
 
 TUNED = Weights()
 
 
-def best_first(article: Article, weights: Weights = TUNED) -> Iterator[Candidate]:
+def best_first(article: Article, weights: Weights = TUNED, marks: Sequence[Mark] = ()) -> Iterator[Candidate]:
     """The sentences worth quoting, each chosen for what it adds to those before; if none, the title."""
     offered = candidates(article)
     left = dict(enumerate(offered))
@@ -61,20 +73,33 @@ def best_first(article: Article, weights: Weights = TUNED) -> Iterator[Candidate
     most = sum(sorted(worth.values())[-TOPICS:]) or 1.0
     title = content(told(article.title))
     alone = {at: _alone(at, one, article.field(one.field), title, weights) for at, one in left.items()}
+    asked = {at: _marked(one, marks) for at, one in left.items()}
     covered: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
 
     def gain(at: int) -> float:
         told = sum(worth[word] for word in left[at].content)
         new = sum(worth[word] for word in left[at].content - covered)
         size = math.pow((left[at].words + 5) / USUAL_WORDS, weights.brevity)
-        return alone[at] + (weights.topics * told + weights.new * new) / size / most
+        return (
+            alone[at]
+            + (weights.topics * told + weights.new * new) / size / most
+            + weights.asked * bool(asked[at] - answered) * (len(offered) - len(left))
+        )
 
     core = set(choose(offered, article, trained()))
     while left:
         chosen = max(core & left.keys() if len(offered) - len(left) < CORE and core else left, key=gain)
         core.discard(chosen)
         covered |= left[chosen].content
+        answered |= asked[chosen]
         yield left.pop(chosen)
+
+
+def _marked(one: Candidate, marks: Sequence[Mark]) -> frozenset[str]:
+    if one.field != "body":
+        return frozenset()
+    return frozenset(mark.of for mark in marks if one.start <= mark.start and mark.end <= one.end)
 
 
 def _alone(at: int, one: Candidate, text: str, title: frozenset[str], weights: Weights) -> float:
