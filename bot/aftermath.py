@@ -17,13 +17,14 @@ from enum import StrEnum
 
 from bot.model import Aftermath
 from bot.ports import KeptVersion, Origin, Revisit
-from bot.stories import Change, Edit, Version, Weight, compare, is_other_text, next_look, went_back
+from bot.stories import LOOKS, Change, Edit, Version, Weight, compare, is_other_text, next_look, went_back
 
 MOST_CHARS = (
     40_000  # of a version; a longer text is a book, and comparing grows with the square of what changed
 )
 CONFIRM = timedelta(minutes=5)  # before what a page may show by mistake is believed
 AGAIN = timedelta(minutes=5)  # after a page that could not be read; twice as long after the second try
+MOST_TOLD = len(LOOKS)  # edits of one article; a live blog whose feed hastens its looks has more
 TRIES = 3  # then its next look is that of the schedule
 
 _SITE = re.compile(r"(.*\S)\s+[-|–—·]\s+(\S.{0,60})")
@@ -91,6 +92,7 @@ class News:
     after: KeptVersion | None = None
     returned_to: KeptVersion | None = None
     absence: Absence | None = None
+    quiet: bool = False  # the alert changes, and nothing is said under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ def _said(
     place = went_back([one.text.digest for one in line], seen.text.digest)
     event = Event.BACK if back else Event.EDITED if place is None else Event.RETURNED
     returned_to = None if place is None else line[place]
-    return Outcome(here, (*first, after), News(event, edit, line[-1], after, returned_to))
+    told = sum(one.weight is Weight.HEAVY for one in versions)
+    quiet = told >= MOST_TOLD and not back and Change.CORRECTION not in edit.changes
+    return Outcome(here, (*first, after), News(event, edit, line[-1], after, returned_to, quiet=quiet))
 
 
 def _line(versions: Sequence[KeptVersion], origin: Origin) -> tuple[KeptVersion, ...]:

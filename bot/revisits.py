@@ -122,7 +122,8 @@ class Revisits:
                 continue
             alert = f"alert:{told.alert}"
             await tx.deliveries.edit(chat.name, alert, await retold(tx, told, chat), now)
-            if not all((chat.name, watch) in mutes for watch in told.watches):
+            muted = all((chat.name, watch) in mutes for watch in told.watches)
+            if not (news.quiet or muted):
                 subject, message = _reply(told.alert, article, revisit, news, chat)
                 await tx.deliveries.post(
                     chat.name, subject, message, now, priority=_urgency(lookout, told), parent=alert

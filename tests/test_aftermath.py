@@ -11,6 +11,7 @@ from bot.aftermath import (
     AGAIN,
     CONFIRM,
     MOST_CHARS,
+    MOST_TOLD,
     TRIES,
     Absence,
     Absent,
@@ -141,6 +142,21 @@ def test_a_withdrawn_page_is_asked_for_whole() -> None:
     looks.looks(*[Absent(Absence.MISSING)] * 2)
     assert (looks.revisit.etag, looks.revisit.last_modified) == ("", "")
     assert looks.revisit.gone_at
+
+
+def test_a_page_that_never_stands_still_is_not_told_for_ever_and_a_correction_is() -> None:
+    looks = Looks()
+    looks.look(FIRST)
+    quiet = []
+    for number in range(MOST_TOLD + 2):
+        looks.revisit = replace(looks.revisit, due_at=NOON)  # its feed hastens every look
+        news = looks.look(replace(FIRST, body=BODY.replace("12", str(20 + number)))).news
+        assert news
+        quiet.append(news.quiet)
+    assert quiet == [False] * MOST_TOLD + [True] * 2
+    looks.revisit = replace(looks.revisit, due_at=NOON)
+    news = looks.look(replace(FIRST, body=f"{BODY} Ralat: sebelumnya tertulis 12.")).news
+    assert news and not news.quiet
 
 
 def test_light_edits_are_kept_and_no_boilerplate_is() -> None:

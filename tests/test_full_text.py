@@ -12,7 +12,7 @@ from bot.errors import SourceError
 from bot.full_text import TRIES, Pages
 from bot.model import Options, Source, SourceKind
 from bot.poll import Polls
-from bot.ports import Document, Fetched
+from bot.ports import Document, Fetched, Origin
 from bot.reading import InThread
 from bot.sources import is_teaser, joined
 from tests.builders import NOON, article, chat, settings, watch
@@ -103,6 +103,25 @@ async def test_what_only_the_whole_text_says_is_told_when_the_page_is_there(wire
     assert await wire.told() == [("Putin", "Beras")]
     assert "Putin menunggu di Pyongyang." in await wire.body("Kapal berlayar")
     assert ("drain", "redaksi") in wire.engine.woken
+
+
+async def test_the_page_of_what_is_told_is_what_later_looks_are_compared_with(wire: Wire) -> None:
+    wire.web.feed = grown(("Kapal berlayar", "Kapal itu berlayar…"), ("Tenang", "Tidak ada apa-apa."))
+    wire.web.pages["https://example.com/1"] = page(f"{LONG} Putin menunggu di Pyongyang.")
+    wire.web.pages["https://example.com/2"] = page("Hari ini tidak ada apa-apa di sini. " * 20)
+    await wire.poll()
+    for _ in range(2):
+        wire.pages.hosts._free_at.clear()
+        await wire.pages.look()
+    async with wire.store.read() as tx:
+        kept = []
+        for number in (1, 2):
+            filed = await tx.articles.at(f"https://example.com/{number}")
+            assert filed
+            kept.append(await tx.revisits.versions(filed.article.id))
+    (first,), nothing = kept
+    assert (first.number, first.origin, first.text.title) == (1, Origin.PAGE, "Laporan")
+    assert first.text.body.endswith("Putin menunggu di Pyongyang.") and nothing == []
 
 
 async def test_what_the_teaser_says_is_told_at_once_and_not_again(wire: Wire) -> None:

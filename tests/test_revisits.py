@@ -332,6 +332,16 @@ async def test_every_chat_hears_of_it_unless_its_watches_are_muted(town: Town) -
     assert "diedit" in town.shown[0].text
 
 
+async def test_what_is_quiet_changes_the_alert_only(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.aftermath.MOST_TOLD", 1)
+    await town.look()
+    for number in ("21", "27"):
+        town.web.page = page(f"Gempa, {number} luka", f"{LEAD} {FACTS}".replace("12", number))
+        await town.look()
+    assert len(town.replies) == 1
+    assert town.shown[0].text.startswith("Gempa, 27 luka")
+
+
 async def test_another_source_that_has_the_text_does_not_make_the_alert_forget(town: Town) -> None:
     """An alert is worded in one place, whatever made it change."""
     await town.look()
