@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from bot.adapters.store import SqlStore
 from bot.chat import Line, Message, Style
 from bot.dispatch import Lanes
 from bot.errors import SourceError
+from bot.hosts import SPACING
 from bot.model import Article, Source, SourceKind
 from bot.pace import Pace
 from bot.poll import Polls
@@ -45,11 +47,14 @@ class Web:
     page: str | SourceError | RuntimeError = field(default_factory=page)
     final: str = URL  # where the page's address leads
     asked: list[Source] = field(default_factory=list)
+    meanwhile: Callable[[], Awaitable[None]] | None = None  # happens while the page is asked
 
     async def fetch(self, source: Source) -> Fetched:
         if source.kind is not SourceKind.ARTICLE:
             return Fetched((Document(source.url, self.feed.encode()),))
         self.asked.append(source)
+        if self.meanwhile:
+            await self.meanwhile()
         if isinstance(self.page, Exception):
             raise self.page
         etag = str(hash(self.page))
@@ -321,6 +326,17 @@ async def test_a_page_is_asked_for_conditionally_and_its_host_is_left_in_peace(t
     assert len(town.web.asked) == 2
 
 
+async def test_a_host_can_be_asked_again_after_its_rest(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [0.0]
+    monkeypatch.setattr("bot.hosts._clock", lambda: seconds[-1])
+    for days in (1, 3):
+        town.clock.advance(days=days)
+        await town.revisits.look()
+        await town.revisits.look()
+        seconds.append(seconds[-1] + SPACING)
+    assert len(town.web.asked) == 2
+
+
 async def test_every_chat_hears_of_it_unless_its_watches_are_muted(town: Town) -> None:
     await town.look()
     async with town.store.write() as tx:
@@ -381,6 +397,20 @@ class TestWhatTheFeedSays:
         (reply,) = town.replies  # by the page, and not once more by the feed
         assert "6,1 6,4" in reply.text
         assert town.clock() - NOON < timedelta(days=1)
+
+    async def test_what_it_says_while_the_page_is_asked_is_not_forgotten(self, town: Town) -> None:
+        await town.look()
+
+        async def meanwhile() -> None:
+            await town.says(LEAD.replace("6,1", "6,4"))
+
+        town.web.meanwhile = meanwhile
+        await town.look()
+        town.web.meanwhile = None
+        assert await town.due_at() == town.clock()
+        town.web.page = page(text=f"{LEAD} {FACTS}".replace("6,1", "6,4"))
+        await town.look()
+        assert len(town.replies) == 1
 
     async def test_a_restart_that_reads_everything_anew_finds_no_edit(self, town: Town) -> None:
         again = Town(town.store, clock=town.clock, web=town.web)

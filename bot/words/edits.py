@@ -16,6 +16,7 @@ SHOWN = 3  # changed sentences under an alert: what is read at a glance
 LINE_CHARS = 280  # of one changed sentence
 PIECE_CHARS = 160  # of words that went or came in one stretch
 KINDS = 3  # named; the heaviest
+BESIDE = (Change.CORRECTION, Change.ADDED, Change.REWORDED)  # say nothing beside "Correction:"
 STYLES = {Fate.STAYED: Style.PLAIN, Fate.GONE: Style.STRIKE, Fate.CAME: Style.BOLD}
 
 
@@ -53,8 +54,9 @@ def back(alert: int, article: Article, edit: Edit, versions: tuple[int, int] | N
 
 def changed(changes: Sequence[Change], chat: Chat) -> str:
     """The kinds of an edit in words; that the publisher corrects is said by itself where nothing else is."""
-    others = tuple(one for one in changes if one is not Change.CORRECTION)
-    told = others or changes
+    corrected = Change.CORRECTION in changes
+    others = tuple(one for one in changes if not (corrected and one in BESIDE))
+    told = others or (Change.CORRECTION,)
     return ", ".join(phrase(f"edit.kind.{one}", chat.language) for one in told[:KINDS])
 
 
