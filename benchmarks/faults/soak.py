@@ -45,6 +45,7 @@ NEWS_EVERY = (
 )
 ASK_EVERY = 20.0  # seconds between two commands of people
 PATIENCE = 600.0  # seconds that the rest may take to leave after everything has healed
+MARKER = "nomor-"  # in the title of every article
 STORED_502 = Reply(502, "<html>Bad Gateway</html>", "text/html", stored=True)
 
 
@@ -60,7 +61,7 @@ class Town:
     places: dict[str, str] = field(default_factory=dict)
     feed_faults: list[str] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)  # faults by name
-    asked: int = 0
+    asked: Counter[str] = field(default_factory=Counter)  # commands that a platform took, by platform
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
         fault = self.feed_faults.pop() if self.feed_faults else ""
@@ -95,10 +96,11 @@ class Town:
         budi = next(iter(self.telegram.rooms))
         while True:
             await asyncio.sleep(ASK_EVERY)
-            self.asked += 2
             room = self.slack.workspace.channels[self.places["slack-0"]]
             with suppress(Exception):  # nobody there at this moment: Slack says so to Alice
                 await alice.types(room, "/pantau help")
+                self.asked["slack"] += 1
+            self.asked["telegram"] += 1
             person = self.telegram.rooms[budi].members[budi]
             self.telegram.inbox.put(
                 "message",
@@ -106,6 +108,12 @@ class Town:
                     self.telegram.rooms[budi].post(person, Formatted("/help"), self.telegram.now())
                 ),
             )
+
+    def answers(self, platform: str) -> int:
+        """How often people were answered."""
+        if platform == "slack":
+            return sum(bool(one.only_for) for one in self.slack.from_bot(self.places["slack-0"]))
+        return sum(MARKER not in one.text for one in self.telegram.posts(next(iter(self.telegram.rooms))))
 
     async def break_something(self) -> None:
         """A fault every second."""
@@ -122,7 +130,7 @@ class Town:
 
 
 def marker(number: int) -> str:
-    return f"nomor-{number:05d}"
+    return f"{MARKER}{number:05d}"
 
 
 def harms(town: Town) -> dict[str, tuple[int, Callable[[], object]]]:
@@ -241,7 +249,7 @@ async def soak(minutes: float, seed: int, folder: Path) -> bool:
         began, memory = time.monotonic(), _memory(program)
         work = [
             asyncio.create_task(one)
-            for one in (town.publish(), town.ask(), town.break_something(), _report(town))
+            for one in (town.publish(), town.ask(), town.break_something(), _report(town, program))
         ]
         await asyncio.sleep(minutes * 60)
         for task in work:
@@ -351,7 +359,9 @@ def _tell(
         f"peer, from the same faults: who repeats what had no answer doubles at least {stored} messages; "
         f"who does not, loses at least {not_stored}"
     )
-    say(f"the rest left within {rest:.0f} s after everything had healed; {town.asked} commands were typed")
+    say(f"the rest left within {rest:.0f} s after everything had healed")
+    for platform, asked in sorted(town.asked.items()):
+        say(f"{platform}: {asked} commands were taken, {town.answers(platform)} answers stand there")
     say(f"memory {memory:.0f} MB at the start, {memory_after:.0f} MB at the end; exit status {status}")
     faults = program.said.count('"exception"')
     say(f"tracebacks in the log: {faults}")
@@ -365,11 +375,14 @@ def _tell(
     return good
 
 
-async def _report(town: Town) -> None:
+async def _report(town: Town, program: Program) -> None:
     while True:
         await asyncio.sleep(60)
         shown = sum(len(town.texts(chat)) for chat in town.places)
-        say(f"… {len(town.published)} articles, {shown} messages, {sum(town.done.values())} faults")
+        say(
+            f"… {len(town.published)} articles, {shown} messages, {sum(town.done.values())} faults, "
+            f"{_memory(program):.0f} MB"
+        )
 
 
 async def until(look: Callable[[], object], seconds: float) -> None:
