@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 BLINK = 0.005  # real seconds that the loop waits for a thread or a socket at most
-ROUNDING = 1e-9  # simulated seconds
 STEP = 0.00005  # processor seconds
 
 
@@ -46,11 +45,12 @@ class JumpingLoop(asyncio.SelectorEventLoop):
         return self._now
 
     def jump(self, seconds: float) -> None:
-        # Behind the timer, never a rounding before it: asyncio would call it, it would find that it is too early, and set
-        # itself for this very moment again, for ever.
-        self._now += seconds + ROUNDING
+        self._now += seconds
 
     def _run_once(self) -> None:
+        # It never stands quite still: asyncio calls a timer that is less than its clock's resolution away, and one that finds
+        # itself too early sets itself for the same moment again, for ever.
+        self._now += self._clock_resolution
         began = time.thread_time()
         super()._run_once()  # type: ignore[misc]  # asyncio's own step, which its types leave out
         self.turns[int((time.thread_time() - began) / STEP)] += 1
