@@ -193,7 +193,7 @@ class Lanes:
             await self.rest(wait, lane.bell)
             if lane.bell.is_set():
                 return False
-        turn = asyncio.ensure_future(messenger.turn(head))
+        turn = asyncio.ensure_future(messenger.turn(head, lane.schedule.last))
         bell = asyncio.ensure_future(lane.bell.wait())
         try:
             await asyncio.wait((turn, bell), return_when=asyncio.FIRST_COMPLETED)

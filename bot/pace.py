@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from bot.model import Priority
 
+NEVER = float("-inf")
 SLOWEST = 1.0  # messages a second, after however many 429s
 RECOVERY = 1 / 60  # of the full rate, regained each second: a minute from nothing to all
 
@@ -31,7 +32,8 @@ class Schedule:
     """When a chat's next message may leave, on a clock that nobody sets."""
 
     pace: Pace
-    due: float = float("-inf")
+    due: float = NEVER
+    last: float = NEVER  # when one left
 
     def wait(self, now: float, priority: Priority) -> float:
         """Seconds until a message of this class may leave; 0 when it may."""
@@ -40,33 +42,34 @@ class Schedule:
 
     def take(self, now: float) -> None:
         """One leaves now."""
-        self.due = max(self.due, now) + self.pace.seconds
+        self.due, self.last = max(self.due, now) + self.pace.seconds, now
 
 
 @dataclass(slots=True)
 class Gate:
-    """A token's budget: `rate` messages a second in all. Whoever waits is served by priority, then in order of arrival.
+    """A token's budget: `rate` messages a second in all. Whoever waits is served by priority, and then the chat whose last
+    message is the longest ago: in order of arrival, chats with a slow pace of their own would fall behind the others.
 
     A 429 for everybody halves the rate (`slower`); it recovers by itself.
     """
 
     rate: float
-    _due: float = float("-inf")
+    _due: float = NEVER
     _slow: float = 1.0  # share of the rate that is used
     _slow_at: float = 0.0
-    _waiting: list[tuple[int, int, asyncio.Future[None]]] = field(default_factory=list)
+    _waiting: list[tuple[int, float, int, asyncio.Future[None]]] = field(default_factory=list)
     _arrived: int = 0
     _timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, priority: Priority) -> None:
-        """Wait until one more message may leave."""
+    async def turn(self, priority: Priority, last: float = NEVER) -> None:
+        """Wait until one more message may leave; `last`: when the chat's last one left."""
         loop = asyncio.get_running_loop()
         if not self._waiting and self._due <= loop.time():
             self._take(loop.time())
             return
         turn = loop.create_future()
         self._arrived += 1
-        heapq.heappush(self._waiting, (priority, self._arrived, turn))
+        heapq.heappush(self._waiting, (priority, last, self._arrived, turn))
         self._wind()
         await turn
 
@@ -92,7 +95,7 @@ class Gate:
         self._timer = None
         now = asyncio.get_running_loop().time()
         while self._waiting and self._due <= now:
-            _, _, turn = heapq.heappop(self._waiting)
+            *_, turn = heapq.heappop(self._waiting)
             if not turn.done():  # whoever gave up is passed over
                 with suppress(asyncio.InvalidStateError):
                     turn.set_result(None)

@@ -110,8 +110,9 @@ class Messenger(Protocol):
     def pace(self, place: Place) -> Pace:
         """How close two messages to this place may follow each other."""
 
-    async def turn(self, priority: Priority) -> None:
-        """Wait until one more message may leave with this token, whatever its place; the urgent go first."""
+    async def turn(self, priority: Priority, last: float) -> None:
+        """Wait until one more message may leave with this token, whatever its place: the urgent go first, then the chat
+        whose last message is the longest ago. `last`: when that was, in seconds of any clock that nobody sets."""
 
     def parts(self, message: Message) -> Sequence[Message]:
         """The message as the platform can carry it: itself, or in parts that are each sent."""

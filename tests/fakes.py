@@ -47,7 +47,7 @@ class FakeMessenger:
     def pace(self, place: Place) -> Pace:
         return Pace(1.0)
 
-    async def turn(self, priority: Priority) -> None: ...
+    async def turn(self, priority: Priority, last: float) -> None: ...
 
     def parts(self, message: Message) -> list[Message]:
         return [*split(message, self.carries, lambda one: len(one.text))] if self.carries else [message]

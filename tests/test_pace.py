@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.model import Priority
-from bot.pace import Gate
+from bot.pace import NEVER, Gate
 
 
 async def test_never_more_than_the_rate_leaves_in_any_second() -> None:
@@ -40,6 +40,19 @@ async def test_who_is_in_a_hurry_is_served_first_and_then_in_order_of_arrival() 
     tasks[2].cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert left == ["a", "jawab", "kilat", "b", "d"]
+
+
+async def test_the_chat_whose_last_message_is_the_longest_ago_is_served_first() -> None:
+    """A Telegram group waits 3.1 s for its own pace: behind every private chat it would not come to its twenty a minute."""
+    gate, left = Gate(100.0), []
+
+    async def one(name: str, last: float) -> None:
+        await gate.turn(Priority.NORMAL, last)
+        left.append(name)
+
+    lasts = {"a": 0.0, "private": 99.0, "group": 96.9, "new": NEVER}
+    await asyncio.gather(*(one(name, last) for name, last in lasts.items()))
+    assert left == ["a", "new", "group", "private"]
 
 
 async def test_a_429_for_everybody_halves_the_rate_for_a_while() -> None:

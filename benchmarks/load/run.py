@@ -65,8 +65,8 @@ class Platform:
             return SLACK_PACE
         return GROUP_PACE if place.id.startswith("-") else PRIVATE_PACE
 
-    async def turn(self, priority: Priority) -> None:
-        await self.gate.turn(priority)
+    async def turn(self, priority: Priority, last: float) -> None:
+        await self.gate.turn(priority, last)
 
     def parts(self, message: Message) -> list[Message]:
         return [message]

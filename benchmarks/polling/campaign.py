@@ -197,7 +197,7 @@ class Screen:
     def pace(self, place: Place) -> Pace:
         return Pace(0.0)
 
-    async def turn(self, priority: Priority) -> None: ...
+    async def turn(self, priority: Priority, last: float) -> None: ...
 
     def parts(self, message: Message) -> list[Message]:
         return [message]

@@ -21,6 +21,7 @@ from bot.errors import (
     Uncertain,
 )
 from bot.model import Priority
+from bot.pace import NEVER
 from tests.emulators.faults import BAD_GATEWAY, CRASH, HTML, Drop, Fault, Slow
 from tests.emulators.telegram import Person, TelegramEmulator, said, too_many_requests
 from tests.emulators.telegram_limits import ApiError, Flood, bad_request, forbidden
@@ -257,7 +258,7 @@ async def test_many_chats_at_once_stay_under_flood_control(
     people = [telegram.user(f"Reader {n}") for n in range(40)]
 
     async def told(person: Person) -> None:
-        await messenger.turn(Priority.NORMAL)
+        await messenger.turn(Priority.NORMAL, NEVER)
         await messenger.send(chat(person.id), ALERT, "d")
 
     await asyncio.gather(*map(told, people))

@@ -64,7 +64,7 @@ class ConsoleMessenger:
     def pace(self, place: Place) -> Pace:
         return Pace(0.0)
 
-    async def turn(self, priority: Priority) -> None:
+    async def turn(self, priority: Priority, last: float) -> None:
         """A terminal takes whatever comes."""
 
     def parts(self, message: Message) -> Sequence[Message]:

@@ -92,9 +92,9 @@ class SlackMessenger:
         """How close two messages to this place may follow each other."""
         return PACE
 
-    async def turn(self, priority: Priority) -> None:
+    async def turn(self, priority: Priority, last: float) -> None:
         """Wait until the workspace may be sent one more message."""
-        await self._gate.turn(priority)
+        await self._gate.turn(priority, last)
 
     def parts(self, message: Message) -> Sequence[Message]:
         """The message in as many as Slack can carry it."""

@@ -92,9 +92,9 @@ class TelegramMessenger:
         """How close two messages to this place may follow each other."""
         return GROUP_PACE if place.id.startswith(("-", "@")) else PRIVATE_PACE
 
-    async def turn(self, priority: Priority) -> None:
+    async def turn(self, priority: Priority, last: float) -> None:
         """Wait until the bot may send one more message."""
-        await self._gate.turn(priority)
+        await self._gate.turn(priority, last)
 
     def parts(self, message: Message) -> Sequence[Message]:
         """The message in as many as Telegram can carry it."""
