@@ -34,6 +34,8 @@ from bot.stories import Change, Version, Weight
 
 LISTED = 5_000  # the most articles one question looks at
 
+SPIKE = "spike:"  # how the subject of a spike's message begins: "spike:Putin:2026-11-22T12", its watch and first hour
+
 Clock = Callable[[], datetime]
 """Says what time it is, with a zone."""
 
@@ -627,7 +629,7 @@ class Deliveries(Protocol):
         """
 
     async def mute(self, chat: str, muted: Mapping[str, datetime]) -> None:
-        """Hold the alerts that wait there and tell of muted watches only (name -> until when); let go of the others."""
+        """Hold the alerts and spikes that wait there of muted watches only (name -> until when); let go of the others."""
 
     async def crowd(self, chat: str, above: int, keep: int, most: int) -> list[Waiting]:
         """If more than `above` untouched alerts wait there, the ones behind the first `keep`, at most `most`; else none."""

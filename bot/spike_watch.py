@@ -19,7 +19,7 @@ from bot.causes import Cause, causes
 from bot.chat import Message
 from bot.model import Chat, Watch
 from bot.pipeline import TRACES
-from bot.ports import Clock, Engine, Filed, Store, Tx, WatchHour
+from bot.ports import SPIKE, Clock, Engine, Filed, Store, Tx, WatchHour
 from bot.restoring import seen_before
 from bot.spike_alert import Burst, alert
 from bot.trending import HOUR, MEMORY, Trend, by_hour, came, rhythm, whole
@@ -154,7 +154,7 @@ def _told(chat: str, watch: str) -> str:
 
 
 def _subject(watch: Watch, begin: datetime) -> str:
-    return f"spike:{watch.name}:{begin:%Y-%m-%dT%H}"
+    return f"{SPIKE}{watch.name}:{begin:%Y-%m-%dT%H}"
 
 
 async def _close(tx: Tx, watch: str, marks: Mapping[str, datetime]) -> None:

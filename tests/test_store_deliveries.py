@@ -241,6 +241,17 @@ class TestDeliveries:
             (lane,) = await tx.deliveries.lanes()
             assert (lane.waiting, lane.held) == (3, 0)
 
+    async def test_a_mute_holds_a_spike_that_waits(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            for subject in ("spike:Putin: satu:2026-11-22T12", "spike:Korea:2026-11-22T12", "notice:a:1"):
+                await tx.deliveries.post("redaksi", subject, message(subject), NOON)
+            await tx.deliveries.mute("redaksi", {"Putin: satu": SOON, "notice": SOON})
+            (lane,) = await tx.deliveries.lanes()
+            assert (lane.waiting, lane.held) == (2, 1)
+            await tx.deliveries.mute("redaksi", {})
+            (lane,) = await tx.deliveries.lanes()
+            assert (lane.waiting, lane.held) == (3, 0)
+
     async def crowded(self, store: SqlStore, count: int) -> list[str]:
         """Alerts that wait; their subjects."""
         subjects = []

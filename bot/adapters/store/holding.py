@@ -15,7 +15,7 @@ from bot.adapters.store.tables import deliveries as table
 from bot.adapters.store.upsert import insert_new
 from bot.chat import Message
 from bot.model import Hold, Kind, Priority, State
-from bot.ports import Waiting
+from bot.ports import SPIKE, Waiting
 
 ALERT = literal("alert:") + cast(alerts.c.id, Text)
 FREE = {"state": State.PENDING, "hold": "", "held_until": None}
@@ -50,16 +50,19 @@ class Holding(Outbox):
         )
         query = (
             select(table.c.seq, table.c.subject, table.c.hold, table.c.parent, alerts.c.watches)
-            .join(alerts, and_(table.c.subject == ALERT, alerts.c.chat == table.c.chat))
+            .outerjoin(alerts, and_(table.c.subject == ALERT, alerts.c.chat == table.c.chat))
             .where(table.c.chat == chat, table.c.kind.in_(MESSAGES), table.c.first_sent_at.is_(None), waits)
+            .where(or_(alerts.c.id.is_not(None), table.c.subject.startswith(SPIKE)))
             .order_by(table.c.seq)
         )
         silent = set()
         for row in (await self._db.execute(query)).all():
             one = update(table).where(table.c.seq == row.seq)
-            if row.watches and all(name in muted for name in row.watches):
+            spike = row.subject.removeprefix(SPIKE).rpartition(":")[0]
+            watches = [spike] if row.watches is None else row.watches
+            if watches and all(name in muted for name in watches):
                 silent.add(row.subject)
-                until = max(muted[name] for name in row.watches)
+                until = max(muted[name] for name in watches)
                 await self._db.execute(one.values(state=State.HELD, hold=Hold.MUTED, held_until=until))
             elif row.parent in silent:  # a development that is heard does not wait for what is not
                 await self._db.execute(one.values(kind=Kind.POST, parent="", **FREE))
