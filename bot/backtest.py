@@ -36,7 +36,7 @@ class Backtest:
     examples: tuple[Article, ...]  # of different stories, newest first
     articles: int
     stories: int
-    alerts_a_day: float  # one for each story
+    alerts_a_day: float  # one for each article that copies no other: a story's developments are replies
     searched: int  # articles looked at
     cut: bool  # older ones were not looked at
 
@@ -86,7 +86,7 @@ def tally(found: Sequence[Filed], stored: Sequence[Filed], now: datetime, timezo
         examples=tuple(by_story.values())[:EXAMPLES],
         articles=len(found),
         stories=len(by_story),
-        alerts_a_day=len(by_story) / (reach / timedelta(days=1)),
+        alerts_a_day=len({filed.origin for filed in found}) / (reach / timedelta(days=1)),
         searched=len(stored),
         cut=cut,
     )

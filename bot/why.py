@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.model import Article, Chat, Watch
 from bot.ports import Filed, Store, Told
 from bot.query import Clause, Query, explain
+from bot.stories import address
 from bot.watchlist import Watchlist
 
 SHOWN = 8  # watches with their clauses; more would not fit one screen
@@ -59,8 +60,8 @@ async def find(store: Store, url: str, now: datetime) -> Filed | str:
         if filed := await tx.articles.at(url):
             return filed
         lately = await tx.articles.since(now - LOOKED_AT)
-    same = (filed for filed in lately if _bare(filed.article.url) == _bare(url))
-    if _bare(url) and (filed := next(same, None)):
+    same = (filed for filed in lately if _same(filed.article.url, url))
+    if filed := next(same, None):
         return filed
     return await asyncio.to_thread(nearest, url, [filed.article.url for filed in lately])
 
@@ -143,6 +144,14 @@ def _asked(
 
 def _explain(queries: Sequence[Query], article: Article) -> list[Clause]:
     return [explain(query, article) for query in queries]
+
+
+def _same(one: str, other: str) -> bool:
+    """Do two addresses lead to one article? One without parameters is taken for any with them."""
+    canonical = address(one)
+    return bool(canonical and canonical == address(other)) or bool(
+        _bare(other) and _bare(one) == _bare(other)
+    )
 
 
 def _bare(url: str) -> str:

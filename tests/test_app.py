@@ -69,7 +69,7 @@ def config_in(folder: Path, storage: str = "", watches: str = "") -> Config:
 
 
 async def until(done: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not done():  # noqa: ASYNC110  # what is waited for belongs to fakes
             await asyncio.sleep(0.01)
 

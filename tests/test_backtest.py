@@ -52,9 +52,10 @@ class TestTally:
         assert sum(count for _, count in tally(found, found, NOON, ZONE).days) == 70
 
     def test_copies_are_folded_into_one_expected_alert(self) -> None:
-        found = [filed(1), filed(1), filed(1), filed(2)]
+        first = filed(1)
+        found = [first, replace(filed(1), copy_of=first.article.id), filed(1), filed(2)]
         test = tally(found, found, NOON, ZONE)
-        assert (test.articles, test.stories, test.alerts_a_day) == (4, 2, 2 / 7)
+        assert (test.articles, test.stories, test.alerts_a_day) == (4, 2, 3 / 7)
 
     def test_the_examples_are_the_newest_of_different_stories(self) -> None:
         found = [filed(n // 2, days_ago=6 - n / 2, title=f"T{n}") for n in range(10)]

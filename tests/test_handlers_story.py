@@ -105,7 +105,7 @@ async def test_every_alert_leads_to_its_story(room: Room) -> None:
     async with room.store.write() as tx:
         delivery = await tx.deliveries.claim("redaksi", NOON, NOON + timedelta(minutes=1))
         await tx.deliveries.sent(delivery, "m1", NOON)
-    assert Button("Jalannya berita", "/story #1") in delivery.message.buttons
+    assert Button("Kronologi", "/story #1") in delivery.message.buttons
     assert (await room.type("/story", under="m1")).lines[0].text == "Gempa guncang Cianjur"
 
 

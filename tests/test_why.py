@@ -12,6 +12,7 @@ from handlers.why import clauses
 from tests.builders import article, chat
 from tests.test_handlers import Room
 from tests.test_pipeline import WIRE, Newsroom
+from tests.test_stories_in_chats import development, quake
 
 URL = "https://www.example.com/berita/putin-tiba"
 
@@ -74,6 +75,20 @@ async def test_a_copy_leads_to_the_alert_it_was_folded_into(room: Room) -> None:
     assert URL in {span.url for line in answer.lines for span in line.spans}
 
 
+async def test_a_development_and_what_was_only_counted_say_so(room: Room) -> None:
+    await room.says("/watch add Gempa: gempa")
+    await room.polls("Antara", quake())
+    await room.polls("Tempo", development(url="https://tempo.example/14"))
+    same = "Gempa Kabupaten Cianjur, Jawa Barat: 9 orang tewas, puluhan rumah roboh di Cugenang, warga mengungsi."
+    await room.polls(
+        "Detik", article(url="https://detik.example/1", title="Gempa Cianjur", body=same, source="Detik")
+    )
+    said = await room.says("/why https://tempo.example/14")
+    assert "Diberitakan sebagai perkembangan, peringatan #2. Baru: 14 orang (sebelumnya 9)" in said
+    counted = await room.says("/why https://detik.example/1")
+    assert "hanya dihitung di peringatan #1. Gempa guncang Cianjur" in counted
+
+
 async def test_a_muted_watch_is_the_reason_while_it_is_muted(room: Room) -> None:
     await room.says("/watch add Putin: Putin")
     await room.says("/mute Putin 2h")
@@ -92,7 +107,13 @@ async def test_what_a_first_poll_held_back_is_said(room: Room) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["http://example.com/berita/putin-tiba/", f"{URL}?utm_source=x", f"{URL}#atas", URL.upper()],
+    [
+        "http://example.com/berita/putin-tiba/",
+        "https://m.example.com/berita/putin-tiba/amp",
+        f"{URL}?utm_source=x",
+        f"{URL}#atas",
+        URL.upper(),
+    ],
 )
 async def test_an_address_is_found_without_what_often_differs(room: Room, asked: str) -> None:
     await told(room)

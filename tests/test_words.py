@@ -45,7 +45,7 @@ class TestAlert:
         assert (quote.kind, quote.text) == (LineKind.QUOTE, TEXT)
         assert [(button.label, button.command) for button in message.buttons] == [
             ("Ringkasan", "/summary #42"),
-            ("Jalannya berita", "/story #42"),
+            ("Kronologi", "/story #42"),
             ("Bisukan 24 jam", "/mute #42"),
         ]
 

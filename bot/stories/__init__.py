@@ -1,5 +1,6 @@
 """Which articles are the same text, and which tell of the same event (pure)."""
 
+from bot.stories.addresses import address
 from bot.stories.copies import apart, fingerprint
 from bot.stories.copies_index import CONTAINED, Folding
 from bot.stories.edits import (
@@ -34,6 +35,7 @@ __all__ = [
     "Stretch",
     "Version",
     "Weight",
+    "address",
     "apart",
     "compare",
     "fingerprint",

@@ -278,7 +278,7 @@ INDONESIAN = {
     "story.unknown": "tidak diketahui",
     "story.copies": "salinan: {names}",
     "story.sentences": "Intinya:",
-    "button.story": "Jalannya berita",
+    "button.story": "Kronologi",
     "help.why": "/why URL [NAMA]",
     "help.why.what": "mengapa artikel diberitakan atau tidak",
     "help.diff": "/diff #NOMOR|URL [1 3]",
