@@ -8,7 +8,7 @@ too many.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bot.annotate import Annotation
 from bot.model import TIERS, Article, Fact, Match, Reason, Sighting
@@ -50,17 +50,13 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The articles that threads tell of, by id, and what each of them says, read once."""
+    """The articles that threads tell of, by id."""
 
     articles: Mapping[str, Article]
-    _said: dict[str, Said] = field(default_factory=dict)
 
     def said(self, thread: Thread) -> Said:
         """What a chat knows from a thread."""
-        for told in thread:
-            if told.article not in self._said:
-                self._said[told.article] = said(self.articles[told.article])
-        return together([self._said[told.article] for told in thread])
+        return together(said(self.articles[told.article]) for told in thread)
 
 
 def judge(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from bot.annotate import Annotation, Name, figures, named
@@ -46,6 +47,7 @@ class Said:
     counted: Mapping[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=256)  # the articles of the stories that go on now are asked for again with every poll
 def said(article: Article) -> Said:
     """What one article says; some milliseconds for a report."""
     text = f"{article.title}. {article.body[:MOST_CHARS]}"

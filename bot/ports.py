@@ -282,9 +282,7 @@ class Delivery:
     lookups: int  # that did not find it, since the last send
     lease: int  # fencing token
     first_sent_at: datetime | None
-    target: str = (
-        ""  # for an edit or delete: the platform's id of the message; for a reply: that of its parent
-    )
+    target: str = ""  # for an edit or delete: the platform's id of the message; for a reply: of what its thread begins with
     priority: Priority = Priority.NORMAL
     part: int = 1  # of a message too long for one
 

@@ -108,6 +108,19 @@ class TestDeliveries:
             await tx.deliveries.edit("redaksi", "alert:1", message("empat"), NOON)
         assert (await claimed(store)).message == message("empat")
 
+    async def test_what_is_said_under_a_reply_stands_in_the_same_thread(self, store: SqlStore) -> None:
+        async with store.write() as tx:
+            await tx.deliveries.post("redaksi", "alert:1", message("satu"), NOON)
+            await tx.deliveries.post("redaksi", "alert:2", message("dua"), NOON, parent="alert:1")
+            await tx.deliveries.post("redaksi", "edit:2", message("tiga"), NOON, parent="alert:2")
+        targets = []
+        for number in range(3):
+            delivery = await claimed(store)
+            targets.append(delivery.target)
+            async with store.write() as tx:
+                await tx.deliveries.sent(delivery, f"m{number}", NOON)
+        assert targets == ["", "m0", "m0"]
+
     async def test_the_delay_counts_from_publication_and_leaves_first_polls_out(
         self, store: SqlStore
     ) -> None:

@@ -86,17 +86,24 @@ class Carrying(Outbox):
 
     async def _target(self, row: Row[Any]) -> str:
         """The platform's id of the message that this one changes, or stands under."""
-        replies = row.kind == Kind.REPLY
-        subject = row.parent if replies else row.subject
+        if row.kind != Kind.REPLY:
+            told = await self._standing(row.chat, row.subject)
+            # A list carries the replies of what it tells; it is not rewritten for one of its lines.
+            return told.remote_id if told and not told.folded_into else ""
+        told = await self._standing(row.chat, row.parent)
+        # Threads have one level: what is said under a reply stands under what that one replies to.
+        above = await self._standing(row.chat, told.parent) if told and told.parent else None
+        return (above and above.remote_id) or (told.remote_id if told else "")
+
+    async def _standing(self, chat: str, subject: str) -> Row[Any] | None:
         its = and_(
-            table.c.chat == row.chat,
+            table.c.chat == chat,
             table.c.subject == subject,
             table.c.kind.in_(MESSAGES),
             table.c.part == 1,
         )
-        told = (await self._db.execute(select(table.c.remote_id, table.c.folded_into).where(its))).first()
-        # A list carries the replies of what it tells; it is not rewritten for one of its lines.
-        return told.remote_id if told and (replies or not told.folded_into) else ""
+        columns = [table.c.remote_id, table.c.folded_into, table.c.parent]
+        return (await self._db.execute(select(*columns).where(its))).first()
 
     async def sent(self, delivery: Delivery, remote_id: str, now: datetime) -> None:
         there = {"state": State.SENT, "remote_id": remote_id, "sent_at": now}
