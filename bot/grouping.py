@@ -1,5 +1,7 @@
 """Where each new article belongs: the story memory, kept in step with the store.
 
+Every article is looked up, and those that answer a watch may begin a story: the memory is as large as what is watched for,
+however many sources there are. So who else reports a story is known from its first wanted article on.
 An exact text that the store has open always wins over the memory, so equal words never depend on a threshold. An article
 has one place, however often it is asked for before it is stored: a transaction may be rolled back, two polls may bring it,
 a claim may be lost. What is asked for again after a longer time is found in the memory as a copy of itself.
@@ -52,31 +54,44 @@ class Grouping:
     def __len__(self) -> int:
         return len(self._memory)
 
-    def keys(self, article: Article) -> tuple[str, str]:
+    @staticmethod
+    def keys(article: Article) -> tuple[str, str]:
         """Of its exact text, and of that text under this headline in this source: what the store is asked for."""
         key = fingerprint(article)
         return key, apart(key, article)
 
-    def place(self, article: Article, at: datetime, stored: Mapping[str, OpenText]) -> Placed:
-        """Where an article belongs that came at this moment; `stored`: what the store has open under its `keys`."""
+    def place(
+        self,
+        article: Article,
+        keys: tuple[str, str],
+        at: datetime,
+        stored: Mapping[str, OpenText],
+        *,
+        wanted: bool,
+    ) -> Placed:
+        """Where an article belongs that came at this moment; `stored`: what the store has open under its `keys`.
+
+        `wanted`: it answers a watch.
+        """
         self._forget(at - UNSTORED)
         if article.id in self._placed:
             return self._placed[article.id][1]
-        text, own = self._key(article, stored)
+        text, own = self._key(article, keys, stored)
         known = stored.get(text) or self._texts.get(text)
         if known:
             place = Place(known.story, known.origin, contained=1.0)
-            self._memory.recall(article, place, at)
+            self.recall(article, place, at, wanted=wanted)
         else:
-            place = self._memory.place(article, at)
+            place = self._memory.place(article, at, may_begin=wanted)
         placed = Placed(text, place.story, place.copy_of, place.contained, own, next(self._order))
         self._placed[article.id] = at, placed
         self._note(article, placed)
         return placed
 
-    def recall(self, article: Article, place: Place) -> None:
-        """Remember a stored article; in the order in which they came."""
-        self._memory.recall(article, place, article.seen)
+    def recall(self, article: Article, place: Place, at: datetime | None, *, wanted: bool) -> None:
+        """Remember an article whose place is stored, as it was when it came; in the order in which they came."""
+        if wanted or self._memory.knows(place.story):
+            self._memory.recall(article, place, at)
 
     def move(self, articles: Sequence[Article], story: str) -> None:
         """These articles are of the story with this key from now on, and so is what is like them."""
@@ -91,11 +106,13 @@ class Grouping:
         """The moment from which on the memory would remember by now."""
         return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - self._window
 
-    def _key(self, article: Article, stored: Mapping[str, OpenText]) -> tuple[str, bool]:
+    def _key(
+        self, article: Article, keys: tuple[str, str], stored: Mapping[str, OpenText]
+    ) -> tuple[str, bool]:
         """The key of its text; another one where its source has had these words under another headline and address:
         one publisher's two articles may share a teaser, or a cookie wall, of any length.
         """
-        key, own = self.keys(article)
+        key, own = keys
         before: set[str] = set()
         for known in (stored.get(key), self._texts.get(key)):
             before |= known.names.get(article.source, frozenset()) if known else set()
@@ -127,11 +144,16 @@ async def recall(store: Store, grouping: Grouping, now: datetime) -> int:
         if not some:
             break
         for one in some:
-            grouping.recall(one.article, Place(one.story, one.copy_of, one.contained))
+            place = Place(one.story, one.copy_of, one.contained)
+            grouping.recall(one.article, place, one.article.seen, wanted=one.wanted)
         last, done = some[-1].number, done + len(some)
         if done % TELL < BATCH and done >= TELL:
-            log.info("%d articles of the last days are remembered so far", done)
+            log.info("%d articles of the last days are looked at so far", done)
         await asyncio.sleep(0)
     if done:
-        log.info("%d articles of the last days are remembered: new ones are compared with them", done)
+        log.info(
+            "%d of %d articles of the last days are remembered: new ones are compared with them",
+            len(grouping),
+            done,
+        )
     return done

@@ -133,15 +133,15 @@ async def look_at(
         fresh = await tx.articles.unseen([article.id for article in every])
         if fresh:
             fresh -= await _known_otherwise(tx, brought, fresh)
-        keys = {key for article in every if article.id in fresh for key in grouping.keys(article)}
-        texts = await tx.articles.texts(sorted(keys), now)
+        keys = {article.id: grouping.keys(article) for article in every if article.id in fresh}
+        texts = await tx.articles.texts(sorted({key for both in keys.values() for key in both}), now)
     looked: list[list[Looked]] = []
     for _, articles in brought:
         looked.append([])
         for article in _oldest_first(articles):
             if article.id in fresh:
-                placed = grouping.place(article, now, texts)
                 matches = lookout.match(article)
+                placed = grouping.place(article, keys[article.id], now, texts, wanted=bool(matches))
                 noted = await asyncio.to_thread(annotate, article) if matches else None
                 looked[-1].append(Looked(article, placed, matches, noted))
                 await asyncio.sleep(0)  # the chats must not wait for a feed of thousands

@@ -188,6 +188,7 @@ class Arrived:
     story: str  # the key of its story
     copy_of: str
     contained: float
+    wanted: bool  # it answered a watch
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,7 @@ async def test_a_restart_gives_the_same_places_as_going_on(store: SqlStore) -> N
         await room.polls(one.source, one)
     restarted = Grouping()
     assert await recall(store, restarted, room.now) == len(came)
+    assert len(restarted) == len(room.grouping) == len(came) - 1, "the price of rice is not watched for"
     english = article(title="Cianjur earthquake toll rises", body=ENGLISH, source="Reuters", lang="en")
     for one in (
         english,
@@ -246,9 +247,9 @@ async def test_a_restart_gives_the_same_places_as_going_on(store: SqlStore) -> N
         development(source="Jawa Pos"),
     ):
         async with store.read() as tx:
-            texts = await tx.articles.texts(list(room.grouping.keys(one)), room.now)
-        placed = room.grouping.place(one, room.now, texts)
-        again = restarted.place(one, room.now, texts)
+            texts = await tx.articles.texts(list(Grouping.keys(one)), room.now)
+        placed = room.grouping.place(one, Grouping.keys(one), room.now, texts, wanted=False)
+        again = restarted.place(one, Grouping.keys(one), room.now, texts, wanted=False)
         assert replace(placed, order=0) == replace(again, order=0)
         assert placed.story == came[0].id
 

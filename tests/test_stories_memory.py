@@ -469,3 +469,12 @@ class TestMoving:
         for number in range(3):
             memory.place(article(f"z{number}", WEATHER), NOON + timedelta(days=20))
         assert len(memory) == 3
+
+
+def test_what_may_begin_no_story_is_kept_only_where_it_belongs_to_one() -> None:
+    memory = Memory()
+    first = article("first")
+    assert memory.place(first, may_begin=False) == Place("first") and len(memory) == 0
+    assert memory.place(first).story == "first" and len(memory) == 1
+    again = article("again")
+    assert memory.place(again, may_begin=False).copy_of == "first" and len(memory) == 2

@@ -77,8 +77,18 @@ class Memory:
     def __len__(self) -> int:
         return len(self._story)
 
-    def place(self, article: Article, at: datetime | None = None, folding: Folding = Folding.HIGH) -> Place:
-        """Where a new article belongs; it is remembered. `at`: when it came; else its date, else as the one before."""
+    def place(
+        self,
+        article: Article,
+        at: datetime | None = None,
+        folding: Folding = Folding.HIGH,
+        *,
+        may_begin: bool = True,
+    ) -> Place:
+        """Where a new article belongs; it is remembered. `at`: when it came; else its date, else as the one before.
+
+        One that may not begin a story is forgotten at once where it belongs to none that is known.
+        """
         number, now = self._begin(article, at)
         read = self._look(article, number)
         copy = self._copies.find(read.text, folding)
@@ -87,9 +97,13 @@ class Memory:
             story = self._story[copy.of]
             self._count_in(number, story)
             return Place(self._key[story], self._id[copy.of], contained=copy.contained)
-        self._keep(read, number, article.id)
         piece = self._piece(read, number, now)
-        story, likeness = self._stories.nearest(piece) or (self._begin_story(number, article.id), 0.0)
+        nearest = self._stories.nearest(piece)
+        if nearest is None and not may_begin:
+            self._rarity.forget(self._counted.pop(number))
+            return Place(article.id)
+        self._keep(read, number, article.id)
+        story, likeness = nearest or (self._begin_story(number, article.id), 0.0)
         self._join(number, story, piece)
         return Place(self._key[story], likeness=likeness)
 
@@ -138,6 +152,10 @@ class Memory:
         going_on = {one: dict(sorted(self._pieces[one].items())) for one in touched.difference(ended)}
         self._pieces.update(going_on)
         self._stories.rebuild(ended, {one: pieces.values() for one, pieces in going_on.items()})
+
+    def knows(self, story: str) -> bool:
+        """Is anything of the story with this key remembered?"""
+        return story in self._called
 
     def _begin_story(self, number: int, key: str) -> int:
         if key in self._called:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, delete, func, insert, select, update
+from sqlalchemy import Row, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.batches import batches
@@ -96,16 +96,17 @@ class SqlArticles:
         return found
 
     async def arrived(self, after: int, since: datetime, most: int) -> list[Arrived]:
+        wanted = exists().where(matches.c.article_id == table.c.id)
         query = (
             _filed()
-            .add_columns(stories.c.key.label("story"))
+            .add_columns(stories.c.key.label("story"), wanted.label("wanted"))
             .join(stories, stories.c.id == table.c.story_id)
             .where(table.c.number > after, table.c.seen >= since)
             .order_by(table.c.number)
             .limit(most)
         )
         return [
-            Arrived(row.number, _article(row), row.text, row.story, row.copy_of, row.contained)
+            Arrived(row.number, _article(row), row.text, row.story, row.copy_of, row.contained, row.wanted)
             for row in await self._db.execute(query)
         ]
 
