@@ -114,6 +114,8 @@ def test_an_address_is_written_once() -> None:
     assert render(pipe(80), Message((Line((Span(URL, url=URL),)),)), {}).count(URL) == 1
     twice = Message((Line((Span("A", url=URL), Span("B", url=URL))),))
     assert render(pipe(80), twice, {}).count(URL) == 1
+    sentences = Message(tuple(Line((Span(f"Kalimat {one}.", url=URL),)) for one in range(3)))
+    assert render(pipe(80), sentences, {}).count(URL) == 1
 
 
 def test_rows_end_where_their_text_ends() -> None:

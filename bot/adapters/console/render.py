@@ -99,12 +99,15 @@ def _rows(
 ) -> Iterator[Text]:
     head = f"── {UPDATED} " if updated else ""
     yield Text(head.ljust(width, "─"), style=_RULE)
+    written: set[str] = set()  # sentences of one article all lead to it
     for line, before in zip(message.lines, (None, *message.lines), strict=False):
         if before and _is_apart(line, before):
             yield Text()
         yield from _wrapped(out, _text(line, links=has_links(out)), line.kind, width)
         if not has_links(out):
-            yield from (Text(_indents(line.kind)[1] + address) for address in _addresses(line))
+            addresses = [address for address in _addresses(line) if address not in written]
+            written.update(addresses)
+            yield from (Text(_indents(line.kind)[1] + address) for address in addresses)
     if message.picture:
         rows = (message.picture.drawn or f"[{message.picture.alt}]").split("\n")
         yield from (Text(clean(row)) for row in rows)
