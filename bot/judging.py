@@ -16,6 +16,7 @@ from bot.novelty import Said, corrected_in, new_in, said, together
 from bot.ports import Told
 from bot.stories import CONTAINED, Folding
 
+READ = 50  # messages of a thread; a fact that was told before all of these may be told again
 MILESTONES = (5, 10, 20, 50)  # outlets that have a story
 
 Thread = tuple[Told, ...]
@@ -56,7 +57,12 @@ class Library:
 
     def said(self, thread: Thread) -> Said:
         """What a chat knows from a thread."""
-        return together(said(self.articles[told.article]) for told in thread)
+        return together(said(self.articles[told.article]) for told in read(thread))
+
+
+def read(thread: Thread) -> Thread:
+    """What a new report is compared with: how the story began, and the newest of what followed."""
+    return thread if len(thread) <= READ else (thread[0], *thread[1 - READ :])
 
 
 def judge(
@@ -91,7 +97,7 @@ def judge(
         return News(entry, matches, Reason.NEW_FACTS, facts=facts)
     if unwatched:
         return News(entry, matches, Reason.NEW_WATCH)
-    if reach(entry.article) < min(reach(library.articles[told.article]) for told in thread):
+    if reach(entry.article) < min(reach(library.articles[told.article]) for told in read(thread)):
         return News(entry, matches, Reason.BETTER_TIER)
     if entry.outlets:
         return News(entry, matches, Reason.WIDELY, facts=(Fact(str(entry.outlets)),))

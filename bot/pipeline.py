@@ -16,7 +16,7 @@ from itertools import count
 from bot import words
 from bot.annotate import Annotation, annotate, passage
 from bot.grouping import Grouping, Placed
-from bot.judging import Entry, Library, News, Thread, grown, milestone, plan, strictest, told_of
+from bot.judging import Entry, Library, News, Thread, grown, milestone, plan, read, strictest, told_of
 from bot.model import Article, Chat, Match, Priority, Reason, Source, Watch
 from bot.ports import Engine, Filed, Store, Told, Tx
 from bot.query import Index, Query
@@ -257,7 +257,7 @@ async def _telling(
 ) -> _Telling:
     """What is needed to tell of these articles, read once."""
     told = await tx.alerts.told(sorted({entry.story for entry in entries}))
-    shown = {one.article for thread in told.values() for one in thread}
+    shown = {one.article for thread in told.values() for one in read(thread)}
     articles = await tx.articles.some(sorted(shown)) | {entry.article.id: entry.article for entry in entries}
     return _Telling(
         tx, engine, lookout, now, told, Library(articles), await tx.watches.mutes(now), await tx.marks()

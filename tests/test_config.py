@@ -75,6 +75,7 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
         routes = ["Grup"]
         figures = true
         spikes = false
+        copies = "medium"
         """
     )
     config = load(file, {})
@@ -91,7 +92,9 @@ def test_every_key_arrives_in_its_place(file: Path) -> None:
         Chat("Redaksi", "slack", "C0123", "1718790000.123456", "Asia/Makassar", "en"),
         Chat("Grup", "telegram", "-100123", "12", "Asia/Jakarta", "id"),
     )
-    assert config.watches == (Watch("Putin", "Putin", "flash", ("Grup",), figures=True, spikes=False),)
+    assert config.watches == (
+        Watch("Putin", "Putin", "flash", ("Grup",), figures=True, spikes=False, copies="medium"),
+    )
     (source,) = config.sources
     assert (source.name, source.kind, source.interval) == ("Antara", SourceKind.FEED, 5400.0)
     assert source.url == "https://www.antaranews.com/rss/terkini.xml"

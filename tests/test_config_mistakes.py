@@ -96,6 +96,7 @@ MISTAKES = {
     "element of a list": ('[access]\neditors = [\n"slack:U1",\n"U2"]', 4, 'is "U2"', '"telegram:42"'),
     "unknown platform": (CHAT.format(platform="slak", id="C1"), 3, '"slak"', 'mean "slack"'),
     "capital in a priority": (WATCH + 'priority = "Flash"', 4, '"Flash"', 'mean "flash"'),
+    "unknown measure of copies": (WATCH + 'copies = "hight"', 4, '"hight"', 'mean "high"'),
     "unknown kind": (SOURCE + 'kind = "artikel"', 4, '"artikel"', 'mean "article"'),
     "unknown language": (SLACK_CHAT + 'language = "jv"', 5, '"jv"', '"id" or "en"'),
     "list for a choice": (SLACK_CHAT + 'language = ["id"]', 5, "is a list", '"id" or "en"'),

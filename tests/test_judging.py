@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.annotate import annotate
-from bot.judging import Entry, Library, News, Thread, judge, milestone, plan, strictest, told_of
+from bot.judging import Entry, Library, News, Thread, judge, milestone, plan, read, strictest, told_of
 from bot.model import Article, Fact, Reason
 from bot.stories import Folding
 from tests.builders import article, match
@@ -124,6 +124,13 @@ def test_each_article_of_a_poll_is_judged_in_the_light_of_those_before_it() -> N
     library = Library({one.article.id: one.article for one in every})
     planned = plan(every, lambda one: (one.matches, Folding.HIGH), {}, library)
     assert [news.reason for news in planned] == [Reason.NEW, Reason.NEW_FACTS, Reason.MORE_REPORTS]
+
+
+def test_a_long_thread_is_compared_by_its_beginning_and_its_newest_messages() -> None:
+    """What is told for the second time after fifty developments costs less than reading thousands of articles at each poll."""
+    first, *rest = thread(*[entry(QUAKE)] * 70)
+    assert read((first, *rest)) == (first, *rest[-49:])
+    assert read((first, *rest[:10])) == (first, *rest[:10])
 
 
 def test_the_strictest_watch_decides_how_copies_are_folded() -> None:
