@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.annotate import Annotation
 from bot.model import TIERS, Article, Fact, Match, Reason, Sighting
@@ -16,6 +17,7 @@ from bot.novelty import Said, corrected_in, new_in, said, together
 from bot.ports import Told
 from bot.stories import CONTAINED, Folding
 
+RESTED = timedelta(hours=18)  # without a message: what comes then may be the next day's issue of a series
 READ = 50  # messages of a thread; a fact that was told before all of these may be told again
 MILESTONES = (5, 10, 20, 50)  # outlets that have a story
 
@@ -99,6 +101,8 @@ def judge(
         return News(entry, matches, Reason.NEW_WATCH)
     if reach(entry.article) < min(reach(library.articles[told.article]) for told in read(thread)):
         return News(entry, matches, Reason.BETTER_TIER)
+    if rested(entry, thread):
+        return News(entry, matches, Reason.AGAIN)
     if entry.outlets:
         return News(entry, matches, Reason.WIDELY, facts=(Fact(str(entry.outlets)),))
     return News(entry, matches, Reason.MORE_REPORTS, into=thread[0].article)
@@ -160,6 +164,7 @@ def told_of(
         parent=parent,
         text=entry.text,
         origin=entry.origin,
+        at=entry.article.seen,
     )
 
 
@@ -167,6 +172,12 @@ def grown(told: Told, news: News) -> Told:
     """The message with one more source of its text."""
     article = news.entry.article
     return replace(told, also=(*told.also, Sighting(article.source, article.published or article.seen)))
+
+
+def rested(entry: Entry, thread: Thread) -> bool:
+    """Has the chat heard nothing of this story for so long that another report is worth a message, whatever it says?"""
+    heard = max((told.at for told in thread if told.at), default=None)
+    return bool(heard and entry.article.seen and entry.article.seen - heard >= RESTED)
 
 
 def reach(article: Article) -> int:

@@ -228,6 +228,7 @@ class Reason(StrEnum):
     NEW_WATCH = "new_watch"  # the story answers a watch that it had not answered here
     BETTER_TIER = "better_tier"  # an outlet that reaches further than those that were told here
     WIDELY = "widely"  # so many outlets have the story by now
+    AGAIN = "again"  # the story was silent here for most of a day
     UNFOLDED = "unfolded"  # a near-copy that a watch wants told
     SAME_WORDS = "same_words"  # an outlet's further article under words that it had used before: they say nothing of it
 

@@ -34,6 +34,13 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _COMPASS = frozenset({"utara", "selatan", "timur", "barat"})
 # Pairs of words that turn a sentence and not a story; and words that say little without their sentence.
 _NO_TURNS = _COMPASS | {"juta", "miliar", "triliun", "ribu", "laki", "perempuan", "korban"}
+# As `_words` writes them; a day beside a name is taken for a part of it now and then.
+_CALENDAR = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december
+    """.split()  # noqa: SIM905
+)
 _NOTHING = frozenset({"0", "1"})  # "one" and "satu" are articles more often than numbers
 
 
@@ -148,7 +155,7 @@ def _names(article: Article, noted: Annotation, known: Said) -> Iterator[Fact]:
     end, outlet = _lead_ends(article), _words(article.source)
     for name in noted.names:
         early = any(place.field == "title" or place.start < end for place in name.places)
-        ways = [{word for word in _words(way) if not is_common(word)} for way in _ways(name)]
+        ways = [{word for word in _words(way) if not is_common(word)} - _CALENDAR for way in _ways(name)]
         if early and not any(way <= known.words or way <= outlet for way in ways):
             yield Fact(name.text)
 

@@ -217,6 +217,7 @@ class Told:
     parent: int | None = None  # the alert that began the story in this chat; None: it is that one
     text: str = ""  # of the article, as in `Filed`
     origin: str = ""
+    at: datetime | None = None  # when it was queued
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.annotate import annotate
 from bot.judging import Entry, Library, News, Thread, judge, milestone, plan, read, strictest, told_of
 from bot.model import Article, Fact, Reason
 from bot.stories import Folding
-from tests.builders import article, match
+from tests.builders import NOON, article, match
 
 QUAKE = article(
     id="quake",
@@ -32,6 +33,11 @@ SAME = article(
     body="Gempa mengguncang Cianjur, Jawa Barat, pada Rabu, 19 Juni 2024 pukul 08.20 WIB. 9 orang tewas, kata BNPB.",
     source="Tempo",
 )
+
+
+def later(one: Article, hours: int = 0) -> Article:
+    """As if it was seen so long after noon."""
+    return replace(one, seen=NOON + timedelta(hours=hours))
 
 
 def entry(of: Article, **values: object) -> Entry:
@@ -68,6 +74,8 @@ def reason(news: News | None) -> Reason | None:
         (judged(entry(SAME), thread(entry(QUAKE))), Reason.MORE_REPORTS),
         (judged(entry(SAME), thread(entry(QUAKE)), watch="Cianjur"), Reason.NEW_WATCH),
         (judged(entry(SAME, outlets=5), thread(entry(QUAKE))), Reason.WIDELY),
+        (judged(entry(later(SAME, hours=17)), thread(entry(later(QUAKE)))), Reason.MORE_REPORTS),
+        (judged(entry(later(SAME, hours=18)), thread(entry(later(QUAKE)))), Reason.AGAIN),
         (judged(entry(LATER, outlets=5), thread(entry(QUAKE))), Reason.NEW_FACTS),
         (judged(entry(replace(SAME, tier="wire")), thread(entry(QUAKE))), Reason.BETTER_TIER),
         (judged(entry(replace(SAME, tier="local")), thread(entry(QUAKE), entry(LATER))), Reason.MORE_REPORTS),

@@ -168,6 +168,20 @@ async def test_two_look_alike_events_of_one_outlet_are_both_told(sqlite: SqlStor
     assert len([one for one in await leave(room) if one.kind is not Kind.EDIT]) == 2
 
 
+async def test_the_next_days_issue_of_a_series_is_told_although_only_its_date_differs(
+    sqlite: SqlStore,
+) -> None:
+    room = Newsroom(sqlite, lookout(watch("SIM", "SIM")))
+    form = "Polda Metro Jaya membuka layanan SIM keliling di lima lokasi di Jakarta pada {day} mulai pukul 08.00 WIB."
+    for day in ("Senin, 22 November 2026", "Selasa, 23 November 2026"):
+        title = f"Lokasi SIM keliling di Jakarta {day}"
+        await room.polls("Antara", article(title=title, body=form.format(day=day), source="Antara"))
+        room.now += timedelta(hours=24)
+    first, second = await leave(room)
+    assert (first.kind, second.kind) == (Kind.POST, Kind.REPLY)
+    assert "Kembali diberitakan" in second.message.text
+
+
 async def test_a_chat_that_was_not_told_of_the_story_is_told_of_its_next_article(sqlite: SqlStore) -> None:
     chats = (chat("redaksi"), chat("olahraga"))
     rooms = lookout(

@@ -114,4 +114,5 @@ def _value(row: Row[Any]) -> Told:
         parent=row.parent,
         text=row.text,
         origin=row.copy_of or row.article_id,
+        at=row.created_at,
     )
