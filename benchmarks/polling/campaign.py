@@ -50,29 +50,7 @@ IN_THE_START = 0.1  # share of kills that fall before polling has begun
 START = 60.0  # seconds that a start may take
 DRAIN = 300.0  # seconds that the last life gets to deliver everything
 STILL = 30.0  # seconds without a new message after which it has delivered what it will
-WORDS = [
-    head + tail
-    for head in (
-        "ba",
-        "ce",
-        "di",
-        "fo",
-        "gu",
-        "ha",
-        "ki",
-        "le",
-        "mo",
-        "nu",
-        "pa",
-        "ri",
-        "so",
-        "tu",
-        "wa",
-        "yo",
-    )
-    for tail in ("lan", "mer", "nok", "pis", "rut", "tam")
-]
-
+SYLLABLES = [f"{one}{other}" for one in "bdghjklmnprstw" for other in "aeiou"]
 
 HEADLINE = re.compile(r"Putin [a-z]+ (\d+)")
 
@@ -102,9 +80,13 @@ class Town:
     def write(self, number: int) -> None:
         """One more item of this publisher."""
         self.count += 1
-        said = " ".join(self.dice.choices(WORDS, k=45))
-        item = (self.count, f"Putin {self.dice.choice(WORDS)} {self.count}", f"{said}.", time.time())
+        said = " ".join(self.word() for _ in range(45))
+        item = (self.count, f"Putin {self.word()} {self.count}", f"{said}.", time.time())
         self.published[number].append(item)
+
+    def word(self) -> str:
+        """One that hardly comes again: no two items tell of one event, so each is an alert of its own."""
+        return "".join(self.dice.choices(SYLLABLES, k=4))
 
     def replace(self, number: int) -> None:
         """The next batch of a strict publisher: who named the validator of the last one has stored it, or loses it."""
