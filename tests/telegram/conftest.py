@@ -19,6 +19,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "CONFLICT_PAUSE", 0.05)
     monkeypatch.setattr(polling, "TOKEN_PAUSE", 0.05)
     monkeypatch.setattr(conversation, "TYPING_AFTER", 0.05)
+    monkeypatch.setattr(conversation, "PAUSES", (0.05, 0.05))
 
 
 @pytest.fixture

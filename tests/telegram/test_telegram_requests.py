@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.adapters.telegram import TelegramMessenger
-from bot.chat import Button, Message, Request, User, say
+from bot.adapters.telegram.render import Rendered
+from bot.adapters.telegram.writer import Writer
+from bot.chat import Button, Message, Place, Request, User, say
+from bot.errors import Unreachable
 from tests.emulators.faults import CRASH, Drop
 from tests.emulators.telegram import Person, TelegramEmulator, too_many_requests
 from tests.telegram.newsroom import ALERT, Desk, chat, connected_to
@@ -153,13 +157,32 @@ async def test_an_answer_waits_out_a_429_and_arrives_once(
     assert len(telegram.posts(alice.id)) == 1
 
 
-async def test_an_answer_that_may_have_arrived_is_not_said_twice(
+async def test_an_answer_whose_fate_is_unknown_is_said_once_more_and_no_further(
     telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
-    telegram.fail("sendMessage", Drop.AFTER)
+    telegram.fail("sendMessage", Drop.BEFORE)
+    await alice.says(alice.id, "/summary")
+    await telegram.wait_for(lambda: telegram.posts(alice.id))
+    telegram.fail("sendMessage", Drop.AFTER, times=3)
     await alice.says(alice.id, "/summary")
     await telegram.wait_for(lambda: "did not arrive" in caplog.text)
-    assert len(telegram.posts(alice.id)) == telegram.count("sendMessage") == 1
+    assert len(telegram.posts(alice.id)) == 3 and telegram.count("sendMessage") == 4
+
+
+async def test_an_answer_waits_until_telegram_can_be_reached(
+    telegram: TelegramEmulator, messenger: TelegramMessenger, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+
+    async def away(_self: Writer, place: Place, _rendered: Rendered, _reply_to: int) -> None:
+        waits.append(asyncio.get_running_loop().time())
+        if len(waits) < 3:
+            raise Unreachable("Nobody answers at Telegram.")
+
+    monkeypatch.setattr(Writer, "post", away)
+    await alice.says(alice.id, "/summary")
+    await telegram.wait_for(lambda: len(waits) == 3)
+    assert waits[1] - waits[0] >= 0.05 and waits[2] - waits[1] >= 0.05
 
 
 async def test_a_handler_that_breaks_leaves_the_next_command_working(

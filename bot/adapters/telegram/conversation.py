@@ -17,11 +17,17 @@ from bot.adapters.telegram.inbound import PLATFORM, Asked, asked
 from bot.adapters.telegram.render import Rendered, parts, render
 from bot.adapters.telegram.writer import Writer
 from bot.chat import Place
-from bot.errors import SendError, TryAgain
+from bot.errors import SendError, TryAgain, Uncertain
 from bot.ports import Answer, Journal
 
 FINISH_SECONDS = 5.0  # for requests under way when the program stops
-TRIES = 3  # for an answer, because a person waits; alerts are tried again by the dispatcher
+PAUSES = (
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+)  # seconds at least before each further try at an answer: a person waits; alerts have lanes
+BLIND_SENDS = 2  # of an answer whose arrival nobody can look up, as of an alert
 LONGEST_WAIT = 60.0  # seconds before another try; later the person has gone
 TYPING_AFTER = 0.7  # seconds until "typing …" is shown
 TYPING_EVERY = 4.5  # seconds; Telegram shows it for 5
@@ -107,15 +113,18 @@ class Conversation:
             await self._say(place, render(part), question.message_id)
 
     async def _say(self, place: Place, rendered: Rendered, reply_to: int) -> None:
-        """Post a part of an answer, again only when it certainly was not sent."""
-        for tries_left in reversed(range(TRIES)):
+        """Post a part of an answer; once more when nobody knows whether it arrived, which is better than never."""
+        unanswered = 0
+        for pause in (*PAUSES, None):
             try:
                 await self._writer.post(place, rendered, reply_to)
                 return
-            except TryAgain as failure:
-                if not tries_left or failure.wait > LONGEST_WAIT:
+            except (TryAgain, Uncertain) as failure:
+                unanswered += isinstance(failure, Uncertain)
+                wait = failure.wait if isinstance(failure, TryAgain) else 0.0
+                if pause is None or unanswered == BLIND_SENDS or wait > LONGEST_WAIT:
                     raise
-                await asyncio.sleep(failure.wait)
+            await asyncio.sleep(max(wait, pause))
 
     async def _while_typing(self, place: Place, work: Awaitable[T]) -> T:
         """Wait for the work, and let the one who asked see "typing …" if it takes long."""
