@@ -123,7 +123,10 @@ def stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
         for known in cited:
             numbers.setdefault(known, len(numbers) + 1)
         yield _head(told, chat, numbers)
+        disputed = [one for dispute in told.disputes for one in (dispute.one, dispute.other)]
         for one in told.sentences:
+            if one in disputed:
+                continue  # it stands below, beside what contradicts it
             yield Line((Span(one.shown), *_number(one, numbers)), LineKind.QUOTE)
         for dispute in told.disputes:
             yield say(phrase(f"summary.dispute.{dispute.about}", chat.language), kind=LineKind.NOTE)

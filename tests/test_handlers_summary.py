@@ -100,6 +100,7 @@ def test_outlets_that_contradict_each_other_are_shown_side_by_side() -> None:
     at = lines.index("Angkanya berbeda antarmedia:")
     assert {lines[at + 1], lines[at + 2]} == {f"{TOLL.format(12)} [1]", f"{TOLL.format(14)} [2]"}
     assert lines[at + 3].startswith("[2] Kompas")
+    assert sum(TOLL.format(12) in line for line in lines) == 1
 
 
 async def test_a_long_answer_is_turned_over_by_buttons_and_shows_every_story_once(room: Room) -> None:
