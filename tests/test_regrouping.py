@@ -40,9 +40,13 @@ class Editing(Room):
         """The story of a further article as it goes on, and as it would be after a restart."""
         restarted = Grouping()
         await recall(self.store, restarted, NOON)
+        keys = Grouping.keys(one)
         async with self.store.read() as tx:
-            texts = await tx.articles.texts(list(self.grouping.keys(one)), NOON)
-        return restarted.place(one, NOON, texts).story, self.grouping.place(one, NOON, texts).story
+            texts = await tx.articles.texts(list(keys), NOON)
+        again, going_on = (
+            grouping.place(one, keys, NOON, texts, wanted=True) for grouping in (restarted, self.grouping)
+        )
+        return again.story, going_on.story
 
 
 @pytest.fixture
