@@ -27,7 +27,7 @@ class Album:
     def pace(self, place: Place) -> Pace:
         return Pace(0.0)
 
-    async def turn(self, priority: Priority) -> None: ...
+    async def turn(self, priority: Priority, last: float) -> None: ...
 
     def parts(self, message: Message) -> Sequence[Message]:
         return [message]
