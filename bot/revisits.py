@@ -120,13 +120,13 @@ class Revisits:
             chat = chats.get(told.chat)
             if chat is None:
                 continue
-            alert, thread = f"alert:{told.alert}", f"alert:{told.parent or told.alert}"
+            alert = f"alert:{told.alert}"
             await tx.deliveries.edit(chat.name, alert, await retold(tx, told, chat), now)
             muted = all((chat.name, watch) in mutes for watch in told.watches)
             if not (news.quiet or muted):
                 subject, message = _reply(told.alert, article, revisit, news, chat)
                 await tx.deliveries.post(
-                    chat.name, subject, message, now, priority=_urgency(lookout, told), parent=thread
+                    chat.name, subject, message, now, priority=_urgency(lookout, told), parent=alert
                 )
             await self.engine.ensure("drain", chat.name, tx)
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from bot.adapters.store import SqlStore
-from bot.adapters.store.tables import alerts
 from bot.chat import Line, Message, Style
 from bot.dispatch import Lanes
 from bot.errors import SourceError
@@ -22,7 +20,7 @@ from bot.ports import Document, Fetched
 from bot.reading import InThread
 from bot.revisits import Revisits
 from bot.stories import LOOKS
-from tests.builders import NOON, chat, message, settings, watch
+from tests.builders import NOON, chat, settings, watch
 from tests.fakes import FakeClock, FakeEngine, FakeMessenger, rss
 from tests.test_pipeline import lookout
 
@@ -347,19 +345,6 @@ async def test_every_chat_hears_of_it_unless_its_watches_are_muted(town: Town) -
     town.web.page = page(text=f"{LEAD} {FACTS}".replace("12", "21"))
     await town.look()
     assert town.replies == []
-    assert "diedit" in town.shown[0].text
-
-
-async def test_an_edit_of_a_development_is_told_in_the_thread_of_its_story(town: Town) -> None:
-    """Slack has no threads in threads."""
-    async with town.store.write() as tx:
-        await tx.deliveries.post("redaksi", "alert:99", message("Yang pertama"), NOON)
-        await tx.alerts._db.execute(update(alerts).values(parent=99))
-    await town.look()
-    town.web.page = page(text=f"{LEAD} {FACTS}".replace("12", "21"))
-    await town.look()
-    assert [one.lines[0].text for one in town.shown[1:]] == ["Yang pertama", "Diedit: angka berubah"]
-    assert list(town.room.under.values()) == ["", "", "m2"]
     assert "diedit" in town.shown[0].text
 
 
