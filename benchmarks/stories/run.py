@@ -1,10 +1,11 @@
 """How well copies and stories are found, and how fast, beside named peers, in one run on the same texts.
 
-    python -m benchmarks.stories.run [--articles FILE.jsonl] [--topics FILE.jsonl] [--count 30000]
+    python -m benchmarks.stories.run [--articles FILE.jsonl] [--topics FILE.jsonl] [--count 30000] [--window 100000]
 
 `--articles`: articles with a "body" (IndoSum), from which copies and the stream are made; without it these two are left out.
 `--topics`: articles with "gold", the event, which the program is never shown (ECB+). The Indonesian set lies beside this file.
-Peers for copies: pip install datasketch rensa. Speed is processor time in a process of its own, one core.
+Peers for copies: pip install datasketch rensa. Speed is processor time in a process of its own, one core. `--window`: so many
+articles in the 7 days that are remembered, and a third more, while the first are forgotten; then a restart.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable, Hashable, Sequence
+from array import array
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +32,7 @@ from benchmarks.stories.peers import copy_finders, plain_single_pass
 from benchmarks.stories.stream import stream
 from bot.jsonl import Record, article_line, read
 from bot.model import Article
-from bot.stories import Memory, clusters, terms
+from bot.stories import Memory, Place, clusters, terms
 from bot.stories.edits import Version, Weight, compare
 
 EDITS = Path(__file__).with_name("edits.jsonl")
@@ -51,6 +54,7 @@ def main() -> None:
     options.add_argument("--articles", type=Path)
     options.add_argument("--topics", type=Path)
     options.add_argument("--count", type=int, default=30_000)
+    options.add_argument("--window", type=int, default=0)
     chosen = options.parse_args()
     own_set()
     edits()
@@ -61,6 +65,8 @@ def main() -> None:
         machine_edits(articles)
         copies(articles)
         speed(articles, chosen.count)
+        if chosen.window:
+            window(articles, chosen.window)
 
 
 def labelled(file: Path) -> Labelled:
@@ -224,9 +230,7 @@ def speed(articles: list[Article], count: int) -> None:
     """The whole way of an article: read, copies, story."""
     with TemporaryDirectory() as folder, get_context("spawn").Pool(1) as process:
         file = Path(folder) / "stream.jsonl"
-        with file.open("w", encoding="utf-8") as lines:
-            for article in stream([one.body for one in articles], count):
-                print(article_line(article), file=lines)
+        write(file, stream([one.body for one in articles], count, hours=72))
         told = process.apply(timed, (file,))
     rate, cut = count / told["placing"], count / told["cutting"]
     say(
@@ -237,6 +241,12 @@ def speed(articles: list[Article], count: int) -> None:
     say(
         f"  cutting the same texts into words with one regular expression: {cut:,.0f}/s; share {rate / cut:.3f}"
     )
+
+
+def write(file: Path, articles: Iterable[Article]) -> None:
+    with file.open("w", encoding="utf-8") as lines:
+        for article in articles:
+            print(article_line(article), file=lines)
 
 
 def timed(file: Path) -> dict[str, float]:
@@ -254,9 +264,60 @@ def timed(file: Path) -> dict[str, float]:
             told["placing"] += middle - begin
             told["copies"] += bool(place.copy_of)
             stories.add(place.story)
+    return {**told, "stories": len(stories), "megabytes": megabytes()}
+
+
+def megabytes() -> float:
+    """The most that this process has taken."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
-    megabytes = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]  # Linux always says it
-    return {**told, "stories": len(stories), "megabytes": megabytes}
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]  # Linux always says it
+
+
+def window(articles: list[Article], count: int) -> None:
+    """A full window: does it get slower with what it holds, what does forgetting cost, how long does a restart take?"""
+    every, week = count * 4 // 3, 168
+    with TemporaryDirectory() as folder, get_context("spawn").Pool(1, maxtasksperchild=1) as process:
+        file, places = Path(folder) / "stream.jsonl", Path(folder) / "places.jsonl"
+        write(file, stream([one.body for one in articles], every, hours=week * every / count))
+        calls, most = process.apply(fill, (file, places))
+        recalled, recalled_most = process.apply(recall, (file, places, count))
+    say(f"Window: {count:,} articles in 7 days")
+    tenth = count // 10
+    for name, some in (
+        ("the first tenth", calls[:tenth]),
+        ("the last tenth", calls[count - tenth : count]),
+        ("beyond, while as many are forgotten", calls[count + tenth :]),
+    ):
+        longest = ", ".join(f"{1e3 * sorted(some)[at]:.1f}" for at in (-1, -1 - len(some) // 1_000))
+        say(
+            f"  {name}: {len(some) / sum(some):,.0f} articles/s; longest call, and of 999 in 1,000: {longest} ms"
+        )
+    say(f"  {most:.0f} MB at most for the process")
+    say(f"  recalled: {count / recalled:,.0f} articles/s, {recalled:.1f} s for all, {recalled_most:.0f} MB\n")
+
+
+def fill(file: Path, places: Path) -> tuple[list[float], float]:
+    """Processor seconds of each call; the most megabytes."""
+    memory, calls = Memory(), array("d")
+    with file.open(encoding="utf-8") as lines, places.open("w", encoding="utf-8") as told:
+        for record in read(lines):
+            begin = time.thread_time()
+            place = memory.place(record.article)  # type: ignore[union-attr]  # no line of the set is bad
+            calls.append(time.thread_time() - begin)
+            print(json.dumps([place.story, place.copy_of]), file=told)
+    return list(calls), megabytes()
+
+
+def recall(file: Path, places: Path, count: int) -> tuple[float, float]:
+    """Processor seconds for the first so many articles; the most megabytes."""
+    memory, taken = Memory(), 0.0
+    with file.open(encoding="utf-8") as lines, places.open(encoding="utf-8") as told:
+        for record, place in islice(zip(read(lines), told, strict=False), count):
+            decided = Place(*json.loads(place))
+            begin = time.thread_time()
+            memory.recall(record.article, decided)  # type: ignore[union-attr]  # as above
+            taken += time.thread_time() - begin
+    return taken, megabytes()
 
 
 def figures(score: tuple[float, float, float]) -> str:

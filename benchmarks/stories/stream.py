@@ -1,4 +1,4 @@
-"""A stream of 30,000 articles of about 290 words over 72 hours, made from real ones: stories, copies, own wordings."""
+"""A stream of articles of about 290 words, 30,000 in 72 hours for example, made from real ones: stories, copies, own wordings."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from datetime import UTC, datetime, timedelta
 
 from bot.model import Article
 
-STORIES = 12_000
+STORIES = 0.4  # for each article, from which some are never chosen
 OUTLETS = 300
-HOURS = 72
 OTHER_EVENT = 0.6  # of the words are changed to make another event of a text
 COPIES = 0.35  # of a story's later articles
 OWN_WORDS = 0.45  # of the words are another outlet's own
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def stream(bodies: Sequence[str], articles: int, seed: int = 1) -> Iterator[Article]:
+def stream(bodies: Sequence[str], articles: int, hours: float, seed: int = 1) -> Iterator[Article]:
     """Articles in the order of their dates; the same `seed` makes the same ones."""
     chosen = random.Random(seed)
     texts = [body.split() for body in bodies]
     words = [word for text in texts for word in text]
     first: dict[int, list[str]] = {}
     for number in range(articles):
-        story = int(STORIES * chosen.random() ** 1.6)
+        story = int(STORIES * articles * chosen.random() ** 1.6)
         if story not in first:
             text = first[story] = _reworded(texts[story % len(texts)], words, OTHER_EVENT, chosen)
         elif chosen.random() < COPIES:
@@ -37,7 +36,7 @@ def stream(bodies: Sequence[str], articles: int, seed: int = 1) -> Iterator[Arti
             title=" ".join(text[:9]),
             body=" ".join(text),
             source=f"outlet {chosen.randrange(OUTLETS)}",
-            published=_BEGIN + timedelta(hours=HOURS) * (number / articles),
+            published=_BEGIN + timedelta(hours=hours) * (number / articles),
         )
 
 

@@ -2,7 +2,7 @@
    it does (pure.py, wordcodes.py, sketch.py, terms.py) and gives the same answers to the last bit: logarithms come in tables,
    because an interpreter may have its own `log`, and sums of floats are added from left to right.
 
-   Terms and groups are hashes of 32 bits and already well mixed. Lists of them come as buffers and go as array("I"). */
+   Terms and groups are hashes of 32 bits and already well mixed. Lists of them are packed in bytes. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -14,31 +14,21 @@
 
 enum { CAPITAL = 1, NUMBER = 2, COMMON = 4, YEAR = 8, KIND_BITS = 4 };      /* as in wordcodes.py */
 
-typedef struct {
-    PyObject *array;      /* the type array.array */
-} State;
-
 /* ── helpers ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static PyObject *
-packed(const State *state, const char *code, const void *data, Py_ssize_t bytes)
+packed(const uint32_t *terms, Py_ssize_t count)
 {
-    return PyObject_CallFunction(state->array, "sy#", code, data, bytes);
+    return PyBytes_FromStringAndSize((const char *)terms, count * (Py_ssize_t)sizeof(*terms));
 }
 
-static PyObject *
-packed_terms(const State *state, const uint32_t *terms, Py_ssize_t count)
-{
-    return packed(state, "I", count ? (const char *)terms : "", count * (Py_ssize_t)sizeof(uint32_t));
-}
-
-/* How many items of `size` bytes a buffer has; -1 when its items are of another size. */
+/* How many items of `size` bytes a buffer has; -1 when they do not come out even. */
 static Py_ssize_t
 items(const Py_buffer *buffer, Py_ssize_t size)
 {
-    if (buffer->itemsize == size)
+    if (buffer->len % size == 0)
         return buffer->len / size;
-    PyErr_Format(PyExc_ValueError, "items of %zd bytes are wanted, not of %zd", size, buffer->itemsize);
+    PyErr_Format(PyExc_ValueError, "packed items of %zd bytes are wanted", size);
     return -1;
 }
 
@@ -287,18 +277,18 @@ about_itself(const Words *headline, const Words *text, uint32_t *scratch)
 
 /* The groups of three words that begin at words whose hash has none of these bits, sorted, each once. */
 static PyObject *
-groups_of(const State *state, const Words *words, Py_ssize_t count, uint32_t sample, uint32_t *scratch)
+groups_of(const Words *words, Py_ssize_t count, uint32_t sample, uint32_t *scratch)
 {
     Py_ssize_t kept = 0;
     for (Py_ssize_t at = 0; at + 2 < count; at++)
         if (!(hash_of(words, at) & sample))
             scratch[kept++] = hash_of(words, at) + 5 * hash_of(words, at + 1) + 25 * hash_of(words, at + 2);
-    return packed_terms(state, scratch, distinct(scratch, kept));
+    return packed(scratch, distinct(scratch, kept));
 }
 
 /* The first `most` different numbers, sorted. */
 static PyObject *
-numbers_of(const State *state, const Words *words, Py_ssize_t count, Py_ssize_t most, uint32_t *scratch)
+numbers_of(const Words *words, Py_ssize_t count, Py_ssize_t most, uint32_t *scratch)
 {
     Py_ssize_t kept = 0;
     for (Py_ssize_t at = 0; at < count && kept < most; at++) {
@@ -310,7 +300,7 @@ numbers_of(const State *state, const Words *words, Py_ssize_t count, Py_ssize_t 
         if (seen == kept)
             scratch[kept++] = hash_of(words, at);
     }
-    return packed_terms(state, scratch, distinct(scratch, kept));
+    return packed(scratch, distinct(scratch, kept));
 }
 
 /* The function words among the first `count`. */
@@ -363,7 +353,7 @@ count_terms(Counts *counts, const Words *words, Py_ssize_t first, uint32_t times
 
 /* (terms, weights, names), where `frequent` says what a number of mentions weighs. */
 static PyObject *
-weighed(const State *state, const Counts *counts, const Py_buffer *frequent, double name, double of_a_year)
+weighed(const Counts *counts, const Py_buffer *frequent, double name, double of_a_year)
 {
     uint32_t *terms = PyMem_Malloc((counts->count + 1) * sizeof(*terms));
     double *weights = PyMem_Malloc((counts->count + 1) * sizeof(*weights));
@@ -391,8 +381,7 @@ weighed(const State *state, const Counts *counts, const Py_buffer *frequent, dou
         if (one->of_a_year)
             weights[at] *= of_a_year;
     }
-    told = Py_BuildValue("NNO", packed_terms(state, terms, counts->count),
-        packed(state, "d", counts->count ? (const char *)weights : "", counts->count * (Py_ssize_t)sizeof(double)), names);
+    told = Py_BuildValue("Ny#O", packed(terms, counts->count), (const char *)weights, counts->count * (Py_ssize_t)sizeof(*weights), names);
 done:
     PyMem_Free(terms);
     PyMem_Free(weights);
@@ -401,7 +390,7 @@ done:
 }
 
 static PyObject *
-terms_of(const State *state, const Words *headline, const Words *text, Py_ssize_t first, Py_ssize_t lead, const Py_buffer *frequent,
+terms_of(const Words *headline, const Words *text, Py_ssize_t first, Py_ssize_t lead, const Py_buffer *frequent,
          double name, double of_a_year)
 {
     const Py_ssize_t most = Py_MIN(headline->count, first) + Py_MIN(text->count, Py_MAX(first, lead));
@@ -415,7 +404,7 @@ terms_of(const State *state, const Words *headline, const Words *text, Py_ssize_
         count_terms(&counts, headline, first, 2);
         count_terms(&counts, text, first, 1);
         count_terms(&counts, text, lead, 2);
-        told = weighed(state, &counts, frequent, name, of_a_year);
+        told = weighed(&counts, frequent, name, of_a_year);
     } else
         PyErr_NoMemory();
     PyMem_Free(counts.all);
@@ -447,7 +436,6 @@ reader_read(Reader *reader, PyObject *args)
     if (!PyArg_ParseTuple(args, "UU(Innn)(nny*dd)n:read", &titled, &written, &sampled, &fewest_groups, &most_words, &most_numbers, &first,
             &lead, &frequent, &name, &of_a_year, &language_words))
         return NULL;
-    const State *state = PyType_GetModuleState(Py_TYPE(reader));
     Words headline = {0}, text = {0};
     uint32_t *scratch = NULL;
     if (items(&frequent, sizeof(double)) < 0 || cut(reader, titled, &headline) || cut(reader, written, &text))
@@ -462,8 +450,8 @@ reader_read(Reader *reader, PyObject *args)
     const int every = looked_at - 2 < fewest_groups;
     told = Py_BuildValue("NNNN(NNN)N", hashes_of(&headline, scratch), hashes_of(&text, scratch),
         PyBool_FromLong(about_itself(&headline, &text, scratch)), common_of(body, language_words),
-        groups_of(state, body, looked_at, sampled - 1, scratch), groups_of(state, body, every ? looked_at : 0, 0, scratch),
-        numbers_of(state, body, looked_at, most_numbers, scratch), terms_of(state, &headline, &text, first, lead, &frequent, name, of_a_year));
+        groups_of(body, looked_at, sampled - 1, scratch), groups_of(body, every ? looked_at : 0, 0, scratch),
+        numbers_of(body, looked_at, most_numbers, scratch), terms_of(&headline, &text, first, lead, &frequent, name, of_a_year));
 done:
     PyMem_Free(headline.codes);
     PyMem_Free(text.codes);
@@ -671,7 +659,7 @@ static PyObject *
 count(Times *times, PyObject *arg, int in)
 {
     Py_buffer terms;
-    if (PyObject_GetBuffer(arg, &terms, PyBUF_FORMAT))
+    if (PyObject_GetBuffer(arg, &terms, PyBUF_SIMPLE))
         return NULL;
     const Py_ssize_t all = items(&terms, sizeof(uint32_t));
     int failed = all < 0;
@@ -723,8 +711,8 @@ weigh(Weighed *all, Py_ssize_t count, const Py_buffer *terms, const Py_buffer *w
 
 PyDoc_STRVAR(heaviest_doc,
     "heaviest(terms, weights, logs, every, kept, unit)\n--\n\n"
-    "The `kept` heaviest terms, which were counted, heaviest first, and their weights as bytes, at a length of `unit`. `logs`: the logarithm\n"
-    "of each number of articles, `every`: that of all.");
+    "The `kept` heaviest terms, which were counted, heaviest first, their weights as bytes, at a length of `unit`, and the terms that are\n"
+    "left. `logs`: the logarithm of each number of articles, `every`: that of all.");
 
 static PyObject *
 times_heaviest(Times *times, PyObject *args)
@@ -764,9 +752,9 @@ times_heaviest(Times *times, PyObject *args)
     const double length = sqrt(square), scale = unit / (length != 0.0 ? length : 1.0);
     for (Py_ssize_t at = 0; at < left; at++)
         rounded[at] = (unsigned char)fmax(1.0, fmin(unit, rint(all[at].weight * scale)));
-    for (Py_ssize_t at = 0; at < left; at++)
+    for (Py_ssize_t at = 0; at < count; at++)
         ordered[at] = all[at].term;
-    told = Py_BuildValue("Ny#", packed_terms(PyType_GetModuleState(Py_TYPE(times)), ordered, left), rounded, left);
+    told = Py_BuildValue("Ny#N", packed(ordered, left), rounded, left, packed(ordered + left, count - left));
 done:
     PyMem_Free(all);
     PyMem_Free(ordered);
@@ -1186,9 +1174,45 @@ sum_add(Sum *sum, PyObject *args)
         sum->square += weight * (2ULL * part->weight + weight);
         part->weight += (uint32_t)weight;
     }
-    told = packed_terms(PyType_GetModuleState(Py_TYPE(sum)), added, news);
+    told = packed(added, news);
 done:
     PyMem_Free(added);
+    PyBuffer_Release(&terms);
+    PyBuffer_Release(&weights);
+    return told;
+}
+
+PyDoc_STRVAR(sum_remove_doc, "remove(terms, weights)\n--\n\nTake a vector away, of each term what is there of it; the terms that went.");
+
+static PyObject *
+sum_remove(Sum *sum, PyObject *args)
+{
+    Py_buffer terms, weights;
+    const Py_ssize_t count = vector(args, &terms, &weights);
+    if (count < 0)
+        return NULL;
+    PyObject *told = NULL;
+    Py_ssize_t lost = 0;
+    uint32_t *gone = PyMem_Malloc((size_t)(count + 1) * sizeof(*gone));
+    if (gone) {
+        for (Py_ssize_t at = 0; at < count; at++) {
+            const uint32_t term = ((const uint32_t *)terms.buf)[at], place = part_of(sum, term);
+            if (place == sum->count || sum->parts[place].term != term)
+                continue;
+            const unsigned long long before = sum->parts[place].weight, weight = ((const unsigned char *)weights.buf)[at];
+            const unsigned long long left = before > weight ? before - weight : 0;
+            sum->square -= before * before - left * left;
+            sum->parts[place].weight = (uint32_t)left;
+            if (left)
+                continue;
+            sum->count--;
+            memmove(&sum->parts[place], &sum->parts[place + 1], (size_t)(sum->count - place) * sizeof(Part));
+            gone[lost++] = term;
+        }
+        told = packed(gone, lost);
+    } else
+        PyErr_NoMemory();
+    PyMem_Free(gone);
     PyBuffer_Release(&terms);
     PyBuffer_Release(&weights);
     return told;
@@ -1259,7 +1283,7 @@ sum_lighten(Sum *sum, PyObject *arg)
         sum->count = kept;
         qsort(sum->parts, sum->count, sizeof(Part), earlier_part);
     }
-    PyObject *told = packed_terms(PyType_GetModuleState(Py_TYPE(sum)), gone, lost);
+    PyObject *told = packed(gone, lost);
     PyMem_Free(gone);
     return told;
 }
@@ -1274,7 +1298,7 @@ sum_terms(Sum *sum, PyObject *Py_UNUSED(none))
         return PyErr_NoMemory();
     for (uint32_t at = 0; at < sum->count; at++)
         terms[at] = sum->parts[at].term;
-    PyObject *told = packed_terms(PyType_GetModuleState(Py_TYPE(sum)), terms, sum->count);
+    PyObject *told = packed(terms, sum->count);
     PyMem_Free(terms);
     return told;
 }
@@ -1296,6 +1320,7 @@ sum_dealloc(Sum *sum)
 
 static PyMethodDef sum_methods[] = {
     {"add", (PyCFunction)sum_add, METH_VARARGS, sum_add_doc},
+    {"remove", (PyCFunction)sum_remove, METH_VARARGS, sum_remove_doc},
     {"agreeing", (PyCFunction)sum_agreeing, METH_VARARGS, sum_agreeing_doc},
     {"lighten", (PyCFunction)sum_lighten, METH_O, sum_lighten_doc},
     {"terms", (PyCFunction)sum_terms, METH_NOARGS, sum_terms_doc},
@@ -1319,7 +1344,7 @@ static PyMethodDef functions[] = {
 static int
 add_type(PyObject *module, const char *name, PyType_Spec *spec)
 {
-    PyObject *type = PyType_FromModuleAndSpec(module, spec, NULL);
+    PyObject *type = PyType_FromSpec(spec);
     const int failed = !type || PyModule_AddObjectRef(module, name, type);
     Py_XDECREF(type);
     return failed ? -1 : 0;
@@ -1328,35 +1353,14 @@ add_type(PyObject *module, const char *name, PyType_Spec *spec)
 static int
 exec_module(PyObject *module)
 {
-    State *state = PyModule_GetState(module);
-    PyObject *array = PyImport_ImportModule("array");
-    state->array = array ? PyObject_GetAttrString(array, "array") : NULL;
-    Py_XDECREF(array);
-    if (!state->array)
-        return -1;
     return add_type(module, "Reader", &reader_spec) || add_type(module, "Times", &times_spec) || add_type(module, "Postings", &postings_spec)
         || add_type(module, "Sum", &sum_spec) ? -1 : 0;
-}
-
-static int
-traverse_module(PyObject *module, visitproc visit, void *arg)
-{
-    Py_VISIT(((State *)PyModule_GetState(module))->array);
-    return 0;
-}
-
-static int
-clear_module(PyObject *module)
-{
-    Py_CLEAR(((State *)PyModule_GetState(module))->array);
-    return 0;
 }
 
 static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, exec_module}, {0, NULL}};
 
 static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, "_core", "The hot parts of copies and stories, compiled.", sizeof(State), functions, module_slots,
-    traverse_module, clear_module, NULL};
+    PyModuleDef_HEAD_INIT, "_core", "The hot parts of copies and stories, compiled.", 0, functions, module_slots, NULL, NULL, NULL};
 
 PyMODINIT_FUNC
 PyInit__core(void)

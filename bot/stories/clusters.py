@@ -10,12 +10,12 @@ has been told by then; measured, it gained nothing). ALIKE is what cross-validat
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
 from bot.stories.engine import ENGINE, Engine, Sum
+from bot.stories.packed import pack, unpack
 from bot.stories.terms import UNIT, Vector
 
 ALIKE = 0.26
@@ -64,7 +64,7 @@ class StoryIndex:
     def nearest(self, piece: Piece) -> tuple[int, float] | None:
         """The story that an article belongs to, and how like it is; None for the first of a new one."""
         best: tuple[int, float] | None = None
-        probes = piece.vector.terms[:PROBES]
+        probes = pack(unpack(piece.vector.terms)[:PROBES])
         for number in self._with.most(probes, CROWD, LOOKED_AT, FEWEST_SHARED, CANDIDATES, True):
             likeness = _likeness(piece, self._stories[number])
             if likeness >= ALIKE and (best is None or likeness > best[1]):
@@ -77,12 +77,16 @@ class StoryIndex:
         if story is None:
             story = self._stories[number] = Story(piece.lang, piece.at, self._sum())
         story.at = max(story.at, piece.at)
-        self._with.add(story.sum.add(*piece.vector), number)
+        self._with.add(story.sum.add(piece.vector.terms, piece.vector.weights), number)
         if len(story.sum) > MOST_TERMS:
             self._with.remove(story.sum.lighten(MOST_TERMS * 3 // 4), number)
 
+    def leave(self, number: int, vector: Vector) -> None:
+        """Take an article out of a story that goes on."""
+        self._with.remove(self._stories[number].sum.remove(vector.terms, vector.weights), number)
+
     def rebuild(self, gone: Iterable[int], again: Mapping[int, Iterable[Piece]]) -> None:
-        """Forget the stories `gone`, and make those of `again` anew from the articles that are left of them."""
+        """Forget the stories `gone`, and make those of `again` anew from their articles."""
         for number in (*gone, *again):
             if known := self._stories.pop(number, None):
                 self._with.remove(known.sum.terms(), number)
@@ -94,7 +98,7 @@ class StoryIndex:
 def _likeness(piece: Piece, story: Story) -> float:
     if piece.lang and story.lang and piece.lang != story.lang:
         return _across(piece, story)
-    agreeing, product, _ = story.sum.agreeing(*piece.vector)
+    agreeing, product, _ = story.sum.agreeing(piece.vector.terms, piece.vector.weights)
     if agreeing < FEWEST_TERMS:
         return 0.0
     return product / (UNIT * sqrt(story.sum.square)) * _fading(piece.at - story.at)
@@ -102,12 +106,16 @@ def _likeness(piece: Piece, story: Story) -> float:
 
 def _across(piece: Piece, story: Story) -> float:
     """Likeness where only names and numbers can be the same, on the scale of ALIKE."""
-    told = [(term, weight) for term, weight in zip(*piece.vector, strict=True) if term in piece.names]
-    names = Vector(array("I", [term for term, _ in told]), bytes([weight for _, weight in told]))
-    agreeing, _, square = story.sum.agreeing(*names)
+    terms, weights, _ = piece.vector
+    told = [
+        (term, weight) for term, weight in zip(unpack(terms), weights, strict=True) if term in piece.names
+    ]
+    agreeing, _, square = story.sum.agreeing(
+        pack([term for term, _ in told]), bytes([weight for _, weight in told])
+    )
     if agreeing < FEWEST_NAMES:
         return 0.0
-    share = sqrt(square / sum([weight * weight for weight in names.weights]))
+    share = sqrt(square / sum([weight * weight for _, weight in told]))
     return share * ALIKE / ALIKE_NAMES * _fading(piece.at - story.at)
 
 

@@ -10,12 +10,12 @@ its own article, whatever its text (docs/decisions/0003).
 from __future__ import annotations
 
 import sys
-from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.stories.engine import ENGINE, Engine
+from bot.stories.packed import count, pack, unpack
 from bot.stories.sketch import Sketch
 
 FEWEST_SHARED = 3  # groups; two texts of any length can share a stock phrase
@@ -62,12 +62,16 @@ class Copy:
     contained: float
 
 
+# A text as it is kept: plain values in a plain tuple, so that a search for garbage leaves a hundred thousand of them alone.
+_Kept = tuple[str, int, int, int, bool, bytes, bytes, bytes]
+
+
 class CopyIndex:
     """The texts of a window, and which of them a new one copies."""
 
     def __init__(self, engine: Engine = ENGINE) -> None:
         self._common = engine.common
-        self._texts: dict[int, Text] = {}
+        self._texts: dict[int, _Kept] = {}
         self._at: dict[int, int] = {}  # an address -> the text that was last seen there
         self._under: dict[int, int] = {}  # a headline -> the text that last had it
         self._with = engine.postings()  # the groups of the texts
@@ -88,7 +92,7 @@ class CopyIndex:
             if known is not None
         ]
         for number in candidates:
-            known = self._texts[number]
+            known = _unfolded(number, self._texts[number])
             contained = self._contained(text.sketch, known.sketch)
             if self._is_copy(text, known, contained, folding) and (
                 best is None or (contained, -number) > (best.contained, -best.of)
@@ -98,7 +102,7 @@ class CopyIndex:
 
     def add(self, text: Text) -> None:
         """Remember a text. Numbers only grow."""
-        self._texts[text.number] = text
+        self._texts[text.number] = _kept(text)
         if text.address:
             self._at[text.address] = text.number
         if text.headline:
@@ -108,7 +112,7 @@ class CopyIndex:
     def forget(self, numbers: Iterable[int]) -> None:
         """Forget texts, the oldest first; some ten microseconds for each."""
         for number in numbers:
-            text = self._texts.pop(number)
+            text = _unfolded(number, self._texts.pop(number))
             self._with.remove(_finders(text.sketch), number)
             if self._at.get(text.address) == number:
                 del self._at[text.address]
@@ -121,7 +125,7 @@ class CopyIndex:
             left, right = one.all_groups, other.all_groups
         else:
             left, right = one.groups, other.groups
-        together, fewest = self._common(left, right), min(len(left), len(right))
+        together, fewest = self._common(left, right), min(count(left), count(right))
         contained = together / fewest if together >= FEWEST_SHARED else 0.0
         short = one.all_groups and other.all_groups and fewest < SHORT
         return contained if contained >= AGAIN or not short else 0.0
@@ -131,7 +135,7 @@ class CopyIndex:
 
         Weather, prices and results are told in one form of words every day: what differs is the numbers.
         """
-        fewer = min(len(one.numbers), len(other.numbers))
+        fewer = min(count(one.numbers), count(other.numbers))
         return self._common(one.numbers, other.numbers) / fewer if fewer else 1.0
 
     def _is_copy(self, text: Text, known: Text, contained: float, folding: Folding) -> bool:
@@ -143,7 +147,7 @@ class CopyIndex:
         if text.source and text.source == known.source:
             # Comments stand under one address and headline, events under one headline without a text.
             again = same_words or (contained >= AGAIN and numbers >= AGAIN)
-            return again and (same_address or (same_headline and len(text.sketch.groups) >= FINDERS // 2))
+            return again and (same_address or (same_headline and count(text.sketch.groups) >= FINDERS // 2))
         if same_address:
             return same_headline or contained >= SAME_ADDRESS
         if not (text.about_itself and known.about_itself) and not same_headline:
@@ -151,10 +155,23 @@ class CopyIndex:
         return contained >= CONTAINED[folding] and numbers >= ALIKE_NUMBERS
 
 
-def _finders(sketch: Sketch) -> array[int]:
+def _kept(text: Text) -> _Kept:
+    sketch = text.sketch
+    described = text.source, text.headline, text.address, text.whole, text.about_itself
+    return *described, sketch.groups, sketch.all_groups, sketch.numbers
+
+
+def _unfolded(number: int, kept: _Kept) -> Text:
+    source, headline, address, whole, about_itself, *sketched = kept
+    return Text(number, source, headline, address, whole, about_itself, Sketch(*sketched))
+
+
+def _finders(sketch: Sketch) -> bytes:
     """The groups through which a text is found: of a long one every second or fourth, always the same ones."""
-    kept = len(sketch.groups)
+    kept = count(sketch.groups)
     if kept < FINDERS:
-        return array("I", {*sketch.groups, *sketch.all_groups})
-    step = 3 if kept >= 4 * FINDERS else 1 if kept >= 2 * FINDERS else 0
-    return array("I", [group for group in sketch.groups if group & step == step])
+        return pack({*unpack(sketch.groups), *unpack(sketch.all_groups)})
+    if kept < 2 * FINDERS:
+        return sketch.groups
+    step = 3 if kept >= 4 * FINDERS else 1
+    return pack([group for group in unpack(sketch.groups) if group & step == step])

@@ -8,10 +8,9 @@ a little with each new article, so that none waits: after a night without articl
 from __future__ import annotations
 
 import sys
-from array import array
 from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
@@ -21,14 +20,11 @@ from bot.stories.clusters import Piece, StoryIndex
 from bot.stories.copies_index import CopyIndex, Folding, Text
 from bot.stories.engine import ENGINE, Engine
 from bot.stories.rarity import Rarity
-from bot.stories.terms import Terms
+from bot.stories.terms import Terms, Vector
 
 WINDOW = timedelta(days=7)
 HOUR = 3_600
-FORGOTTEN = (
-    64  # articles, or articles put together again to a story, at each call; a few milliseconds at most
-)
-MADE_ANEW = 100  # articles, the newest, from which a story that loses some is put together again
+FORGOTTEN = 16  # articles at each call, at most: a millisecond or two
 LONGEST = 40_000  # code points of a text that are looked at; what is beyond is transcripts and tables
 
 
@@ -43,6 +39,11 @@ class Place:
     copy_of: str = ""
     contained: float = 0.0
     likeness: float = 0.0
+
+
+# A piece as it is kept, without its names, which are asked for of new articles only: the parts of its vector, language and
+# time in a plain tuple, so that a search for garbage leaves a hundred thousand of them alone.
+_Kept = tuple[bytes, bytes, bytes, str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,13 @@ class Memory:
         self._read = engine.read
         self._window = window.total_seconds()
         self._copies, self._stories, self._rarity = CopyIndex(engine), StoryIndex(engine), Rarity(engine)
-        self._hours: deque[tuple[int, list[int]]] = deque()  # the articles that came in an hour
-        self._leaving: deque[int] = deque()  # those of an hour before the window, by story
+        self._hours: deque[tuple[int, deque[int]]] = deque()  # the articles that came in an hour
         self._id: dict[int, str] = {}  # articles are numbered in here: numbers take a tenth of the room
         self._story: dict[int, int] = {}  # article -> its story, which has the number of its first article
         self._key: dict[int, str] = {}  # story -> its key
         self._called: dict[str, int] = {}
-        self._counted: dict[int, array[int]] = {}  # article -> its terms; copies have none
-        self._pieces: dict[int, dict[int, Piece]] = {}  # story -> its newest articles; copies have none
+        self._pieces: dict[int, _Kept] = {}  # copies have none
+        self._telling: Counter[int] = Counter()  # story -> its articles that are no copies
         self._alive: Counter[int] = Counter()  # story -> its articles, copies with them
         self._ahead = False
         self._next = 0
@@ -97,10 +97,10 @@ class Memory:
             story = self._story[copy.of]
             self._count_in(number, story)
             return Place(self._key[story], self._id[copy.of], contained=copy.contained)
-        piece = self._piece(read, number, now)
+        piece = self._piece(read, now)
         nearest = self._stories.nearest(piece)
         if nearest is None and not may_begin:
-            self._rarity.forget(self._counted.pop(number))
+            self._rarity.forget(piece.vector)
             return Place(article.id)
         self._keep(read, number, article.id)
         story, likeness = nearest or (self._begin_story(number, article.id), 0.0)
@@ -116,7 +116,7 @@ class Memory:
         if place.copy_of and story is not None:
             self._count_in(number, story)
             return
-        piece = self._piece(read, number, now)
+        piece = self._piece(read, now)
         self._join(number, self._begin_story(number, place.story) if story is None else story, piece)
 
     def move(self, articles: Sequence[Article], story: str) -> None:
@@ -135,23 +135,24 @@ class Memory:
             target, self._next = self._begin_story(self._next, story), self._next + 1
         touched = {self._story[number] for number in moved} | {target}
         for number in moved:
-            before = self._story[number]
-            self._alive[before] -= 1
+            self._alive[self._story[number]] -= 1
             self._count_in(number, target)
-            if piece := self._pieces[before].pop(number, None):
-                self._pieces.setdefault(target, {})[number] = piece
-        if not self._pieces.get(target):  # copies alone: the first of them speaks for them now
+        pieces: dict[int, list[Piece]] = {one: [] for one in touched}
+        for number in sorted(self._pieces):  # in the order in which they came, as a restart recalls them
+            if self._story[number] in touched:
+                pieces[self._story[number]].append(_unpacked(self._pieces[number]))
+        if not pieces[target]:  # copies alone: the first of them speaks for them now
             number, article = next(iter(moved.items()))
             at = article.seen.timestamp() if article.seen else self._now
-            piece = self._piece(self._look(article, number), number, at)
-            self._pieces[target] = {number: replace(piece, names=frozenset())}
+            piece = self._piece(self._look(article, number), at)
+            self._pieces[number] = _packed(piece)
+            pieces[target].append(piece)
         ended = [one for one in touched if not self._alive[one]]
         for one in ended:
-            del self._pieces[one], self._alive[one], self._called[self._key.pop(one)]
-        # In the order in which they came, as a restart recalls them.
-        going_on = {one: dict(sorted(self._pieces[one].items())) for one in touched.difference(ended)}
-        self._pieces.update(going_on)
-        self._stories.rebuild(ended, {one: pieces.values() for one, pieces in going_on.items()})
+            del pieces[one], self._alive[one], self._telling[one], self._called[self._key.pop(one)]
+        for one, some in pieces.items():
+            self._telling[one] = len(some)
+        self._stories.rebuild(ended, pieces)
 
     def knows(self, story: str) -> bool:
         """Is anything of the story with this key remembered?"""
@@ -183,22 +184,19 @@ class Memory:
         self._id[number] = key
         hour = int(self._now) // HOUR
         if not self._hours or self._hours[-1][0] != hour:
-            self._hours.append((hour, []))
+            self._hours.append((hour, deque()))
         self._hours[-1][1].append(number)
 
-    def _piece(self, read: _Read, number: int, now: float) -> Piece:
+    def _piece(self, read: _Read, now: float) -> Piece:
         # Counted before it is weighed: the first article of a window knows its own words.
-        self._counted[number] = read.terms.terms
-        self._rarity.count(read.terms.terms)
+        self._rarity.count(read.terms)
         return Piece(self._rarity.vector(read.terms), read.terms.names, read.lang, now)
 
     def _join(self, number: int, story: int, piece: Piece) -> None:
         self._stories.join(story, piece)
         self._count_in(number, story)
-        pieces = self._pieces.setdefault(story, {})
-        pieces[number] = replace(piece, names=frozenset())  # the names of the newest only are asked for
-        if len(pieces) > MADE_ANEW:
-            del pieces[next(iter(pieces))]
+        self._pieces[number] = _packed(piece)
+        self._telling[story] += 1
 
     def _count_in(self, number: int, story: int) -> None:
         self._story[number] = story
@@ -206,41 +204,28 @@ class Memory:
 
     def _forget(self, first: int) -> None:
         """Forget some of what came before this hour."""
-        work = 0
-        while work < FORGOTTEN:
-            if not self._leaving:
-                if not self._hours or self._hours[0][0] >= first:
-                    return
-                self._leaving.extend(sorted(self._hours.popleft()[1], key=self._story.__getitem__))
-            story = self._story[self._leaving[0]]
-            gone: list[int] = []
-            while self._leaving and len(gone) < FORGOTTEN and self._story[self._leaving[0]] == story:
-                gone.append(self._leaving.popleft())
-                del self._story[gone[-1]]
-            work += len(gone) + self._lose(story, gone)
+        for _ in range(FORGOTTEN):
+            if not self._hours or self._hours[0][0] >= first:
+                return
+            numbers = self._hours[0][1]
+            self._lose(numbers.popleft())
+            if not numbers:
+                self._hours.popleft()
 
-    def _lose(self, story: int, gone: list[int]) -> int:
-        """A story loses articles; from how many that are left it was made anew."""
-        self._copies.forget(gone)
-        for number in gone:
-            del self._id[number]
-            if number in self._counted:
-                self._rarity.forget(self._counted.pop(number))
-        self._alive[story] -= len(gone)
+    def _lose(self, number: int) -> None:
+        del self._id[number]
+        self._copies.forget([number])
+        story = self._story.pop(number)
+        self._alive[story] -= 1
+        kept = self._pieces.pop(number, None)
+        if kept:
+            self._rarity.forget(_unpacked(kept).vector)
+            self._telling[story] -= 1
         if not self._alive[story]:
             self._stories.rebuild([story], {})
-            del self._pieces[story], self._alive[story], self._called[self._key.pop(story)]
-            return 0
-        pieces = self._pieces[story]
-        before = len(pieces)
-        for number in gone:
-            # Where only copies are left, what they copy speaks for them.
-            if number in pieces and len(pieces) > 1:
-                del pieces[number]
-        if len(pieces) == before:
-            return 0
-        self._stories.rebuild([], {story: pieces.values()})
-        return len(pieces)
+            del self._alive[story], self._telling[story], self._called[self._key.pop(story)]
+        elif kept and self._telling[story]:  # where only copies are left, what they copy speaks for them
+            self._stories.leave(story, _unpacked(kept).vector)
 
     def _look(self, article: Article, number: int) -> _Read:
         read = self._read(article.title, article.body[:LONGEST])
@@ -254,3 +239,12 @@ class Memory:
             read.sketch,
         )
         return _Read(text, read.terms, article.lang.partition("-")[0] or read.lang)
+
+
+def _packed(piece: Piece) -> _Kept:
+    return *piece.vector, piece.lang, piece.at
+
+
+def _unpacked(kept: _Kept) -> Piece:
+    *vector, lang, at = kept
+    return Piece(Vector(*vector), frozenset(), lang, at)

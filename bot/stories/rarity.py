@@ -19,16 +19,17 @@ class Rarity:
         self._articles = 0
         self._logs = array("d", [0.0])  # of every number of articles that there was
 
-    def count(self, terms: array[int]) -> None:
+    def count(self, found: Terms) -> None:
         """An article with these terms has come."""
-        self._times.add(terms)
+        self._times.add(found.terms)
         self._articles += 1
         if self._articles == len(self._logs):
             self._logs.append(log(self._articles))
 
-    def forget(self, terms: array[int]) -> None:
+    def forget(self, vector: Vector) -> None:
         """An article with these terms is forgotten."""
-        self._times.remove(terms)
+        self._times.remove(vector.terms)
+        self._times.remove(vector.light)
         self._articles -= 1
 
     def vector(self, found: Terms) -> Vector:

@@ -9,10 +9,10 @@ copies.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.stories.packed import pack, unpack
 from bot.stories.wordcodes import KIND_BITS, NUMBER
 
 SAMPLED = 4  # one group in four
@@ -25,11 +25,11 @@ _SAMPLE = SAMPLED - 1
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What is kept of a text: `groups` (32-bit, one in SAMPLED), `all_groups` of a short text, its `numbers`; all ascending."""
+    """What is kept of a text: `groups` (one in SAMPLED), `all_groups` of a short text, its `numbers`; all packed, ascending."""
 
-    groups: array[int]
-    all_groups: array[int]
-    numbers: array[int]
+    groups: bytes
+    all_groups: bytes
+    numbers: bytes
 
 
 def sketch(codes: Sequence[int]) -> Sketch:
@@ -38,17 +38,17 @@ def sketch(codes: Sequence[int]) -> Sketch:
     hashes = [code >> KIND_BITS for code in codes]
     starts = range(len(hashes) - 2)
     sampled = _groups(hashes, [at for at, one in enumerate(hashes[:-2]) if not one & _SAMPLE])
-    every = _groups(hashes, starts) if len(starts) < FEWEST_GROUPS else array("I")
+    every = _groups(hashes, starts) if len(starts) < FEWEST_GROUPS else b""
     numbers = dict.fromkeys([code >> KIND_BITS for code in codes if code & NUMBER])
-    return Sketch(sampled, every, array("I", sorted(list(numbers)[:MOST_NUMBERS])))
+    return Sketch(sampled, every, pack(sorted(list(numbers)[:MOST_NUMBERS])))
 
 
-def _groups(hashes: Sequence[int], starts: Iterable[int]) -> array[int]:
+def _groups(hashes: Sequence[int], starts: Iterable[int]) -> bytes:
     """The groups of three words that begin at these places, each once."""
     groups = {(hashes[at] + 5 * hashes[at + 1] + 25 * hashes[at + 2]) & 0xFFFFFFFF for at in starts}
-    return array("I", sorted(groups))
+    return pack(sorted(groups))
 
 
-def common(one: array[int], other: array[int]) -> int:
-    """How many numbers two ascending arrays share."""
-    return len(set(one).intersection(other))
+def common(one: bytes, other: bytes) -> int:
+    """How many numbers two packed, ascending lists share."""
+    return len(set(unpack(one)).intersection(unpack(other)))

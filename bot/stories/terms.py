@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
 
+from bot.stories.packed import pack
 from bot.stories.wordcodes import CAPITAL, COMMON, KIND_BITS, NUMBER, YEAR
 
 WORDS = 250  # of the text; what comes later is background
@@ -32,18 +33,22 @@ FREQUENT = array(
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of an article with their weights before rarity is known; `names`: those that are names or numbers."""
+    """The terms of an article with their weights before rarity is known; `names`: those that are names or numbers.
 
-    terms: array[int]
-    weights: array[float]
+    Terms are packed, weights are packed floats (64-bit).
+    """
+
+    terms: bytes
+    weights: bytes
     names: frozenset[int]
 
 
 class Vector(NamedTuple):
-    """The heaviest terms of an article, heaviest first, and their weights, 1 to UNIT."""
+    """The heaviest terms of an article, heaviest first, their weights, a byte each, and the terms that are too light."""
 
-    terms: array[int]
+    terms: bytes
     weights: bytes
+    light: bytes
 
 
 def terms(headline: Sequence[int], text: Sequence[int]) -> Terms:
@@ -57,4 +62,4 @@ def terms(headline: Sequence[int], text: Sequence[int]) -> Terms:
     }
     for term in {code >> KIND_BITS for code in codes if code & YEAR}:
         weights[term] *= OF_A_YEAR
-    return Terms(array("I", weights), array("d", weights.values()), names)
+    return Terms(pack(weights), array("d", weights.values()).tobytes(), names)
