@@ -1,4 +1,4 @@
-# The whole image, because it has the C compiler for the index of stored queries.
+# The whole image, because it has the C compiler for the index of stored queries and for stories.
 FROM python:3.12 AS build
 WORKDIR /src
 RUN python -m venv /opt/pantau
