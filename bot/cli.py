@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
@@ -70,8 +69,10 @@ def main() -> None:
 
 
 def _go(work: Coroutine[Any, Any, int | None]) -> None:
+    from bot.event_loop import run_to_end
+
     try:
-        status = asyncio.run(work)
+        status = run_to_end(work)
     except KeyboardInterrupt:
         status = 130
     if status:
