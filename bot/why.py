@@ -54,14 +54,23 @@ class Why:
     first: Article | None  # the article which that alert shows
 
 
-async def find(store: Store, url: str, now: datetime) -> Filed | str:
-    """The stored article of an address, which may differ in what often differs; else the nearest one, or ""."""
+async def known(store: Store, url: str, now: datetime) -> Filed | None:
+    """The stored article of an address, however that is written: with trackers, for a telephone, as AMP."""
     async with store.read() as tx:
         if filed := await tx.articles.at(url):
             return filed
         lately = await tx.articles.since(now - LOOKED_AT)
-    same = (filed for filed in lately if _same(filed.article.url, url))
-    if filed := next(same, None):
+    return await asyncio.to_thread(_at, url, lately)
+
+
+async def find(store: Store, url: str, now: datetime) -> Filed | str:
+    """As `known`, or the article whose address differs in its parameters only; else the nearest address, or ""."""
+    if filed := await known(store, url, now):
+        return filed
+    async with store.read() as tx:
+        lately = await tx.articles.since(now - LOOKED_AT)
+    bare = _bare(url)
+    if filed := next((one for one in lately if bare and _bare(one.article.url) == bare), None):
         return filed
     return await asyncio.to_thread(nearest, url, [filed.article.url for filed in lately])
 
@@ -146,12 +155,9 @@ def _explain(queries: Sequence[Query], article: Article) -> list[Clause]:
     return [explain(query, article) for query in queries]
 
 
-def _same(one: str, other: str) -> bool:
-    """Do two addresses lead to one article? One without parameters is taken for any with them."""
-    canonical = address(one)
-    return bool(canonical and canonical == address(other)) or bool(
-        _bare(other) and _bare(one) == _bare(other)
-    )
+def _at(url: str, stored: Iterable[Filed]) -> Filed | None:
+    canonical = address(url)
+    return next((one for one in stored if canonical and address(one.article.url) == canonical), None)
 
 
 def _bare(url: str) -> str:

@@ -12,6 +12,7 @@ from bot.chat import COMMAND_BYTES, Button, Line, LineKind, Message, Request, Sp
 from bot.errors import RequestRefused, SourceError
 from bot.model import Article, Chat
 from bot.summary import Cited, headline
+from bot.why import known
 from bot.words import phrase
 from handlers.asked import Asked, read
 from handlers.desk import Desk
@@ -74,9 +75,7 @@ async def _put(briefing: Briefing, chat: Chat, desk: Desk) -> Briefing:
 async def _page(url: str, chat: Chat, desk: Desk, size: Size) -> Message:
     """The article at an address; fetched, if no source has brought it."""
     marks = watched(desk.watchlist, chat)
-    async with desk.store.read() as tx:
-        filed = await tx.articles.at(url)
-    if filed:
+    if filed := await known(desk.store, url, desk.clock()):
         briefing = await brief_stories(desk.store, filed.story, size=size, marks=marks)
         return Message(tuple(stories(briefing, chat)))
     if desk.read is None:
@@ -120,8 +119,8 @@ def stories(briefing: Briefing, chat: Chat) -> Iterator[Line]:
     numbers: dict[str, int] = {}
     for told in briefing.stories:
         cited = {article.id: article for article in _cited(told)}
-        for known in cited:
-            numbers.setdefault(known, len(numbers) + 1)
+        for key in cited:
+            numbers.setdefault(key, len(numbers) + 1)
         yield _head(told, chat, numbers)
         disputed = [one for dispute in told.disputes for one in (dispute.one, dispute.other)]
         for one in told.sentences:

@@ -215,7 +215,9 @@ async def test_a_reply_to_what_is_no_alert_is_an_ordinary_question(room: Room) -
 
 async def test_an_address_that_is_stored_is_not_read_again(room: Room) -> None:
     await room.polls("Antara", article(title="Gempa Palu", body=TOLL.format(12), url="https://a.example/1"))
-    assert "Gempa Palu" in await room.says("/summary https://a.example/1")
+    for written in ("https://a.example/1", "http://m.a.example/1/amp?utm_source=x"):
+        assert "Gempa Palu" in await room.says(f"/summary {written}")
+    assert "Gempa Palu" not in await room.says("/summary https://a.example/1?id=2")
 
 
 async def test_a_thousand_articles_are_answered_in_a_second(room: Room) -> None:
