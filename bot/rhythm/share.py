@@ -7,8 +7,10 @@ second over sources so that the sum of rate x T / 2 is least gives T = c / sqrt(
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 DAY = 86_400.0  # seconds
 WARM = 20.0  # requests that must have been made before their number says much
@@ -22,11 +24,13 @@ def scale_of(rates: Sequence[float], budget: float, shortest: float, longest: fl
     """
     if not rates:
         return longest
-    roots = [math.sqrt(rate) for rate in rates]
-    low, high = shortest * min(roots), longest * max(roots)
+    roots = sorted(map(math.sqrt, rates))
+    sums = list(accumulate(roots, initial=0.0))
+    low, high = shortest * roots[0], longest * roots[-1]
     for _ in range(40):
         middle = math.sqrt(low * high)
-        asked = sum(1 / min(max(middle / root, shortest), longest) for root in roots)
+        rare, often = bisect_left(roots, middle / longest), bisect_right(roots, middle / shortest)
+        asked = rare / longest + (sums[often] - sums[rare]) / middle + (len(roots) - often) / shortest
         if asked > budget:
             low = middle
         else:
