@@ -41,7 +41,9 @@ _CALENDAR = frozenset(
     october november december
     """.split()  # noqa: SIM905
 )
-_NOTHING = frozenset({"0", "1"})  # "one" and "satu" are articles more often than numbers
+_ARTICLES = frozenset(
+    {"0", "1"}
+)  # what "one" and "satu" mean are articles more often than numbers, unless in digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def said(article: Article) -> Said:
     for what, number, _ in _counted(text):
         counted.setdefault(what, number)
     turns = {turn for word in words(text) if (turn := TURNING.get(word.text))}
-    return Said(_words(text), frozenset(numbers_of(_undated(text))), frozenset(turns), counted)
+    return Said(_words(text), frozenset(_told_numbers(_undated(text))), frozenset(turns), counted)
 
 
 def together(every: Iterable[Said]) -> Said:
@@ -117,13 +119,18 @@ def _numbers(text: str, known: Said) -> Iterator[Fact]:
     text = _undated(text)
     counted: set[str] = set()
     for what, number, phrase in _counted(text):
-        values = frozenset(numbers_of(number)) - _NOTHING
+        values = frozenset(numbers_of(number))
         counted |= values
         if values - known.numbers:
             yield Fact(phrase, known.counted.get(what, ""))
-    for value in numbers_of(text):
-        if value not in counted and value not in _NOTHING and value not in known.numbers:
+    for value in _told_numbers(text):
+        if value not in counted and value not in known.numbers:
             yield Fact(value)
+
+
+def _told_numbers(text: str) -> list[str]:
+    written = frozenset(_DIGITS.findall(text))
+    return [value for value in numbers_of(text) if value not in _ARTICLES or value in written]
 
 
 def _counted(text: str) -> Iterator[tuple[str, str, str]]:

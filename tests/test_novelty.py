@@ -34,6 +34,8 @@ def new(title: str, body: str = "", source: str = "Kompas", *, copy: bool = Fals
             "Sebanyak 9 orang tewas. Sembilan orang. Lalu 300 rumah rusak.",
             [],
         ),  # only the lead
+        ("Gempa Cianjur: 1 orang hilang", "Salah satu korban adalah anak-anak.", ["1 orang<9"]),
+        ("Satu korban gempa Cianjur", "One of the victims.", []),  # an article, and no number
         # dates and times of day are no news
         ("Gempa guncang Cianjur", "Gempa terjadi pada 20 Juni 2025 pukul 09.30 WIB.", []),
         ("Gempa guncang Cianjur", "The quake struck at 8:20 am on June 19, 2024.", []),

@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.polling.publisher import CHANGED, ITEMS, address
+from bot.event_loop import run_to_end
 
 SOURCES = '[[sources]]\nname = "Sumber {n}"\nurl = "http://{host}:{port}/feed/{n}"\n'
 WATCHES = (
@@ -215,7 +216,7 @@ def main() -> None:
             folder = Path(name)
             match chosen.program:
                 case "pantau":
-                    found = asyncio.run(pantau(folder, chosen.feeds, chosen.port))
+                    found = run_to_end(pantau(folder, chosen.feeds, chosen.port))
                 case "reader":
                     found = lemon(folder, chosen.feeds, chosen.port)
                 case _:
