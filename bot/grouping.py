@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, takewhile
 
 from bot.model import Article
 from bot.ports import OpenText, Store
@@ -125,14 +125,14 @@ class Grouping:
         names = known.names.get(article.source, frozenset()) | {article.title, article.url} - {""}
         self._texts[placed.text] = replace(known, names={**known.names, article.source: names})
 
+    def stored(self, articles: Iterable[str]) -> None:
+        """These are in the store now, with their places: it says itself what it has open."""
+        for article in articles:
+            if found := self._placed.pop(article, None):
+                self._texts.pop(found[1].text, None)
+
     def _forget(self, before: datetime) -> None:
-        gone = []
-        for key, (at, _) in self._placed.items():
-            if at >= before:
-                break
-            gone.append(key)
-        for key in gone:
-            self._texts.pop(self._placed.pop(key)[1].text, None)
+        self.stored(list(takewhile(lambda key: self._placed[key][0] < before, self._placed)))
 
 
 async def recall(store: Store, grouping: Grouping, now: datetime) -> int:

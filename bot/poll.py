@@ -374,6 +374,7 @@ class Polls:
                     await tx.sources.put_off(self._agenda.neighbours(one.source.id), until)
             for one, source in zip(kept, settled, strict=True):
                 await self._tell_of(tx, one, source, now)
+        self.grouping.stored(looked.article.id for one in kept for looked in one.looked)
         for one in batch:
             if one.source.id in lost:
                 log.warning("the claim on %r has passed to somebody else", one.source.name)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.adapters.store import SqlStore
 from bot.errors import SourceError, StoreTrouble
+from bot.grouping import Grouping
 from bot.model import Article, Condition, Match, Options, Source
 from bot.owners import Owners
 from bot.pipeline import Lookout
@@ -368,3 +369,14 @@ async def test_a_clock_set_back_by_hours_stops_no_polls(wire: Wire) -> None:
     source = await wire.poll_what_is_due()
     assert len(wire.fetcher.asked) == 2
     assert source.due_at and source.due_at < wire.clock.now + timedelta(minutes=6)
+
+
+async def test_a_place_is_kept_until_it_is_stored_and_no_longer(wire: Wire) -> None:
+    wire.fetcher.gives(rss([("Putin tiba", "Putin tiba di Pyongyang pada Rabu dini hari.")]))
+    await wire.poll()
+    async with wire.store.read() as tx:
+        (filed,) = await tx.articles.since(NOON - timedelta(days=1))
+    keys = Grouping.keys(filed.article)
+    again = wire.polls.grouping.place(filed.article, keys, NOON, {}, wanted=True)
+    assert again.copy_of == filed.article.id, "the store knows it, so the memory alone answers"
+    assert wire.polls.grouping.place(filed.article, keys, NOON, {}, wanted=True) == again
