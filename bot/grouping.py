@@ -4,7 +4,7 @@ Every article is looked up, and those that answer a watch may begin a story: the
 however many sources there are. So who else reports a story is known from its first wanted article on.
 An exact text that the store has open always wins over the memory, so equal words never depend on a threshold. An article
 has one place, however often it is asked for before it is stored: a transaction may be rolled back, two polls may bring it,
-a claim may be lost. What is asked for again after a longer time is found in the memory as a copy of itself.
+a claim may be lost. One that is asked for again once it is stored is found in the memory as a copy of itself.
 """
 
 from __future__ import annotations

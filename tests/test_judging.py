@@ -42,7 +42,7 @@ def later(one: Article, hours: int = 0) -> Article:
 
 def entry(of: Article, **values: object) -> Entry:
     defaults: dict[str, object] = {"text": of.id, "origin": of.id, "noted": annotate(of)}
-    return Entry(of, 1, (match(of, of.body.split()[0], "Gempa"),), **(defaults | values))  # type: ignore[arg-type]
+    return Entry(of, 1, (match(of, of.body.split()[0], "Gempa"),), **(defaults | values))  # type: ignore[arg-type]  # any of its fields
 
 
 def thread(*told: Entry) -> Thread:

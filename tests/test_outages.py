@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.adapters.store import SqlStore
 from bot.adapters.store.database import Transactions, engine_for, migrate
+from bot.chat import Message, Place
 from bot.dispatch import Lanes
 from bot.errors import StoreTrouble
 from tests.builders import chat, message
@@ -34,13 +35,12 @@ async def test_a_store_that_takes_nothing_costs_time_and_nothing_else(
 
     await migrate(engine)
     store, clock = SqlStore(Transactions(engine)), FakeClock()
-    ends: list[object] = []
+    outage = ExitStack()
 
     class Messenger(FakeMessenger):
-        async def send(self, place, message, delivery, under="") -> str:  # type: ignore[no-untyped-def]
+        async def send(self, place: Place, message: Message, delivery: str, under: str = "") -> str:
             if self.calls == []:  # it sets in between the sending and the writing down
-                ends.append(locked(file))
-                ends[0].__enter__()  # type: ignore[attr-defined]
+                outage.enter_context(locked(file))
             return await super().send(place, message, delivery, under)
 
     messenger = Messenger()
@@ -54,7 +54,7 @@ async def test_a_store_that_takes_nothing_costs_time_and_nothing_else(
     for _ in range(2):
         with pytest.raises(StoreTrouble):
             await lanes.drain("redaksi")
-    ends[0].__exit__(None, None, None)  # type: ignore[attr-defined]
+    outage.close()
     clock.advance(minutes=2)
     await lanes.drain("redaksi")
     assert messenger.texts == ["satu", "dua"] and messenger.calls == ["send", "send"]

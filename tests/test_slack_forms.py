@@ -14,6 +14,7 @@ from bot.adapters.slack.forms import view
 from bot.adapters.slack.incoming import Asked, Way
 from bot.chat import Button, Choice, Field, Form, Message, Place, Request, User, say
 from bot.inbox import Inbox
+from bot.ports import Kept
 from tests.emulators.slack import Human
 from tests.emulators.slack_blocks import view_problems
 from tests.slack_newsroom import Newsroom, newsroom, running
@@ -133,9 +134,7 @@ async def test_where_there_is_no_trigger_any_more_the_words_are_told(room: Room,
     """After a restart: what was kept has no trigger."""
 
     class Left(Inbox):
-        async def left(self, platform: str) -> list:  # type: ignore[type-arg]
-            from bot.ports import Kept
-
+        async def left(self, platform: str) -> list[Kept]:
             url = room.slack.response_url(room.channel, alice.id)
             request = Request(
                 "summary", "--options", room.place(), User("slack", alice.id), datetime.now(UTC)

@@ -38,7 +38,7 @@ async def known(store: SqlStore, one: Article) -> Revisit:
 def kept(number: int, body: str = "", **values: object) -> KeptVersion:
     return replace(
         KeptVersion(number, Origin.PAGE, Version("Judul", body or f"Isi {number}."), NOON), **values
-    )  # type: ignore[arg-type]
+    )  # type: ignore[arg-type]  # any of its fields
 
 
 async def test_an_alerted_article_is_due_once_its_time_has_come(store: SqlStore) -> None:

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -76,7 +76,7 @@ TROUBLES: dict[str, Trouble] = {"kept busy by another process": locked, "a full 
 
 
 @contextmanager
-def small_disk(folder: Path):  # type: ignore[no-untyped-def]
+def small_disk(folder: Path) -> Iterator[None]:
     """A disk of its own for the folder, where that is allowed."""
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}m", "tmpfs", str(folder)]
     mounted = os.geteuid() == 0 and subprocess.run(mount, check=False, capture_output=True).returncode == 0
