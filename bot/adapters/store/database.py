@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
+from bot.adapters.store import trips
 from bot.adapters.store.ownership import OWNER_LOCK
 from bot.adapters.store.troubles import explained, is_trouble, named
 from bot.errors import CannotStart, StoreTrouble
@@ -54,7 +55,8 @@ def engine_for(url: str) -> AsyncEngine:
             f"The store's folder {folder} cannot be made: {error.strerror}. Name another place in [storage] url."
         ) from error
     engine = create_async_engine(
-        parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": BUSY_SECONDS}
+        parsed.set(drivername="sqlite+aiosqlite"),
+        connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": trips.connect},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
