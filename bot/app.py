@@ -28,6 +28,7 @@ from bot.errors import CannotStart, ConfigError, NotReachable, StoreTaken
 from bot.facts import conditions, gather, vitals
 from bot.full_text import LOOK as LOOK_AT_PAGES
 from bot.full_text import Pages
+from bot.garbage import lasting
 from bot.grouping import Grouping, recall
 from bot.health import Condition
 from bot.hosts import Hosts
@@ -260,6 +261,7 @@ async def assemble(
             lambda: vitals(store, by_platform, now),
             lanes.meters,
         )
+        lasting()
         yield App(
             store=store,
             engine=engine,

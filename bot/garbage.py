@@ -6,6 +6,18 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+YOUNG = 10_000  # new objects, more than have gone by themselves, before they are searched (Python: 700)
+
+
+def lasting() -> None:
+    """What there is by now lasts: it is searched no more, and what is new is searched less often.
+
+    Measured over 1,000 polls: a twentieth of the work was searching, 15 ms at a time in which nothing else could be done.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 10, 10)
+
 
 @contextmanager
 def uncollected() -> Iterator[None]:

@@ -391,8 +391,8 @@ class Sources(Protocol):
     async def lost(self, sources: Sequence[Source]) -> set[int]:
         """Ids of the claimed sources whose claim has passed to somebody else: their polls must not be stored."""
 
-    async def settle(self, sources: Sequence[Source], now: datetime) -> None:
-        """End claims: the sources are from now on as these values say. A claim that has passed on changes nothing."""
+    async def settle(self, polls: Sequence[tuple[Source, Source]]) -> None:
+        """End claims: each source as it was claimed, and as it is from now on. A claim that has passed on changes nothing."""
 
     async def changed(self) -> list[Source]:
         """The active sources whose condition is not the one that the owners heard last, by name."""

@@ -32,12 +32,11 @@ async def polled(
         source, polled_at=now, ok_at=now, item_at=item_at, failures=0, problem=problem, due_at=due_at,
         etag=fetched.etag, last_modified=fetched.last_modified,
     )  # fmt: skip
-    await tx.sources.settle([after], now)
+    await tx.sources.settle([(source, after)])
 
 
 async def failed(tx: SqlTx, source: Source, problem: str, *, now: datetime, due_at: datetime) -> None:
     """A poll that was not."""
     failures = source.failures + 1
-    await tx.sources.settle(
-        [replace(source, polled_at=now, failures=failures, problem=problem, due_at=due_at)], now
-    )
+    after = replace(source, polled_at=now, failures=failures, problem=problem, due_at=due_at)
+    await tx.sources.settle([(source, after)])

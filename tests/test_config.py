@@ -22,7 +22,7 @@ def test_an_empty_file_is_a_configuration_with_all_defaults(file: Path) -> None:
     assert config.file == file
     assert config.storage_url == f"sqlite:///{file.parent}/pantau.db"
     assert (config.sources, config.watches, config.chats) == ((), (), ())
-    assert config.polling == Polling(300.0, 3, 20.0, 10_000_000, 20, "")
+    assert config.polling == Polling(300.0, 3, 20.0, 10_000_000, 40, "")
     assert config.access == Access(())
     assert config.slack.api_url == "https://slack.com/api/"
     assert config.telegram.api_url == "https://api.telegram.org"

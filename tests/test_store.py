@@ -142,18 +142,18 @@ class TestSources:
         async with store.write() as tx:
             await tx.sources.sync([settings("A"), settings("B"), settings("C")], NOON)
             one, other = await tx.sources.claim((await tx.sources.due(NOON))[:2], NOON, SOON)
-            one = replace(
-                one, rhythm=b"\x00\xff", polite=Politeness(60.0, (1, 2), (), 5.0, frozen=True), moves=2
-            )
-            await tx.sources.settle([one, replace(other, condition=Condition.GONE, gone=3)], NOON)
+            polite = Politeness(60.0, (1, 2), (), 5.0, frozen=True)
+            learned = replace(one, rhythm=b"\x00\xff", polite=polite, moves=2)
+            gone = replace(other, condition=Condition.GONE, gone=3)
+            await tx.sources.settle([(one, learned), (other, gone)])
             known = {source.name: source for source in await tx.sources.all()}
-        assert known["A"].rhythm == b"\x00\xff" and known["A"].polite == one.polite
+        assert known["A"].rhythm == b"\x00\xff" and known["A"].polite == polite
         assert (known["B"].condition, known["B"].gone, known["C"].lease) == (Condition.GONE, 3, 0)
 
     async def test_a_changed_condition_is_told_once(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:
-            await tx.sources.settle([replace(source, condition=Condition.FAILING)], NOON)
+            await tx.sources.settle([(source, replace(source, condition=Condition.FAILING))])
             (changed,) = await tx.sources.changed()
             await tx.sources.tell({changed.id: changed.condition})
             assert await tx.sources.changed() == []

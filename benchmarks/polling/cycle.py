@@ -27,10 +27,11 @@ from pathlib import Path
 
 from benchmarks.polling.publisher import CHANGED, ITEMS, address
 from bot.event_loop import run_to_end
+from bot.ports import Store
 
 SOURCES = '[[sources]]\nname = "Sumber {n}"\nurl = "http://{host}:{port}/feed/{n}"\n'
 WATCHES = (
-    '[polling]\nconcurrency = 100\nallow_networks = ["127.0.0.0/8"]\n'
+    '[polling]\nallow_networks = ["127.0.0.0/8"]\n'
     '[[chats]]\nname = "a"\nplatform = "console"\nid = "console"\n'
     '[[watches]]\nname = "Putin"\nquery = "Putin"\n[[watches]]\nname = "KU"\nquery = \'"Korea Utara"\'\n'
     '[[watches]]\nname = "S"\nquery = "~sanksi NEAR/5 ekonomi"\n'
@@ -94,10 +95,7 @@ async def pantau(folder: Path, feeds: int, port: int) -> dict[str, float]:
         async with assemble(loaded, [messenger], interactive=False) as app:
             await app.polls.all_due()
             turn(port, 2)
-            async with app.store.write() as tx:
-                await tx.sources.release_all()
-                every = await tx.sources.claim(range(1, feeds + 1), every_now(), every_now())
-                await tx.sources.settle([replace(one, due_at=every_now()) for one in every], every_now())
+            await all_due_again(app.store, feeds)
             await app.polls.load()
             lags.clear()
             lag = asyncio.create_task(watch_lag())
@@ -115,6 +113,13 @@ async def pantau(folder: Path, feeds: int, port: int) -> dict[str, float]:
         "lag_p50_ms": lags[len(lags) // 2] * 1e3,
         "items": sum(hour.items for hour in hours), "failed": unread,
     }  # fmt: skip
+
+
+async def all_due_again(store: Store, feeds: int) -> None:
+    async with store.write() as tx:
+        await tx.sources.release_all()
+        every = await tx.sources.claim(range(1, feeds + 1), every_now(), every_now())
+        await tx.sources.settle([(one, replace(one, due_at=every_now())) for one in every])
 
 
 def every_now() -> datetime:

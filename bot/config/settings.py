@@ -43,7 +43,7 @@ class Polling:
     first_alerts: int = 3  # at most so many alerts from the first poll of a source
     timeout: float = 20.0  # seconds for one answer
     max_bytes: int = 10_000_000  # of one answer, after unpacking
-    concurrency: int = 20  # requests at the same time
+    concurrency: int = 40  # requests at the same time
     contact: str = ""  # told to publishers in the User-Agent
     full_text: bool = False  # the pages of items that are only teasers are read too
     allow_networks: tuple[str, ...] = ()  # that are read although they are not public: "10.1.0.0/16"

@@ -70,7 +70,7 @@ def _cut_plain(text: bytes, known: Container[bytes]) -> list[Piece] | None:
     at = 0
     for chunk in chunks:
         begin = chunk.find(opener)
-        if begin < 0 or not (chunk[:begin].isspace() or _sound(chunk, 0, begin)):
+        if begin < 0 or not (begin == 0 or chunk[:begin].isspace() or _sound(chunk, 0, begin)):
             return None
         start, end = at + begin, at + len(chunk) + len(closer)
         piece = Piece(start, end, True, digest(text[start:end]))

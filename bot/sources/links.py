@@ -8,9 +8,14 @@ from urllib.parse import urljoin, urlsplit
 
 from bot.sources.wording import LINK_CHARS
 
+# An absolute address in which nothing has to be resolved, mended or refused.
+PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?/[A-Za-z0-9/_.~%+-]*(?:\?[A-Za-z0-9/_.~%+=&-]+)?")
+
 
 def resolve(base: str, link: str) -> str:
     """The absolute http(s) address that `link` means in a document at `base`, or "". Never raises."""
+    if len(link) <= LINK_CHARS and PLAIN.fullmatch(link):
+        return link
     # Line ends inside an address mean nothing, spaces mean themselves (URL standard, 4.4).
     link = re.sub(r"[\t\r\n]", "", link.strip()).replace(" ", "%20")
     if not link or len(link) > LINK_CHARS:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import threading
+from typing import Any
 
 from bot.sources.wording import paragraphs
 
@@ -17,6 +19,8 @@ CELLS = frozenset({"td", "th"})
 UNSEEN = frozenset(
     {"script", "style"}
 )  # and nothing that is often left open: it would hide the rest of the text
+OPENED = {**dict.fromkeys(BLOCKS, "\n\n"), **dict.fromkeys(LINES, "\n"), **dict.fromkeys(CELLS, " ")}
+CLOSED = {tag: gap for tag, gap in OPENED.items() if tag not in LINES}
 
 
 def to_text(markup: str) -> str:
@@ -27,12 +31,26 @@ def to_text(markup: str) -> str:
     """
     if "<" not in markup:
         return paragraphs(" ".join(html.unescape(markup).split()))
-    from lxml import etree  # only when there is markup: the command line must start fast
+    parser = _parser()
+    try:
+        # The wrapper keeps lxml from calling a text without a single element an empty document.
+        parser.feed(f"<div>{markup}")
+        return paragraphs(parser.close())
+    except BaseException:
+        del _kept.parser  # in the middle of a text
+        raise
 
-    parser = etree.HTMLParser(target=_Text(), huge_tree=True, remove_comments=True, remove_pis=True)
-    # The wrapper keeps lxml from calling a text without a single element an empty document.
-    parser.feed(f"<div>{markup}")
-    return paragraphs(parser.close())
+
+_kept = threading.local()
+
+
+def _parser() -> Any:
+    """This thread's parser: making one costs a third as much as reading an item with it."""
+    if not hasattr(_kept, "parser"):
+        from lxml import etree  # only when there is markup: the command line must start fast
+
+        _kept.parser = etree.HTMLParser(target=_Text(), huge_tree=True, remove_comments=True, remove_pis=True)
+    return _kept.parser
 
 
 class _Text:
@@ -43,27 +61,23 @@ class _Text:
         self._hidden = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag in UNSEEN:
+        if gap := OPENED.get(tag):
+            self._parts.append(gap)
+        elif tag in UNSEEN:
             self._hidden += 1
-        self._parts.append(_gap(tag))
 
     def end(self, tag: str) -> None:
-        if tag in UNSEEN and self._hidden:
+        if gap := CLOSED.get(tag):
+            self._parts.append(gap)
+        elif tag in UNSEEN and self._hidden:
             self._hidden -= 1
-        self._parts.append("" if tag in LINES else _gap(tag))
 
     def data(self, text: str) -> None:
         if not self._hidden:
             # A line end inside a paragraph is only a space; breaks come from tags.
-            self._parts.append(" ".join(text.split("\n")))
+            self._parts.append(text.replace("\n", " "))
 
     def close(self) -> str:
-        return "".join(self._parts)
-
-
-def _gap(tag: str) -> str:
-    if tag in BLOCKS:
-        return "\n\n"
-    if tag in LINES:
-        return "\n"
-    return " " if tag in CELLS else ""
+        text = "".join(self._parts)
+        self._parts, self._hidden = [], 0
+        return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import PurePath
+from posixpath import splitext
 from urllib.parse import urlsplit
 
 from bot.errors import SourceError
@@ -77,5 +77,5 @@ def is_text_file(url: str, media_type: str) -> bool:
         path = urlsplit(url).path
     except ValueError:
         path = url
-    named_so = PurePath(path).suffix.lower() in TEXT_SUFFIXES and "html" not in media_type
+    named_so = splitext(path.rstrip("/"))[1].lower() in TEXT_SUFFIXES and "html" not in media_type
     return named_so or media_type == "text/plain"

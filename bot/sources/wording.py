@@ -19,6 +19,8 @@ ODD = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 def clean(text: str) -> str:
     r"""The same text with "\n" for every line end, no control characters, and U+FFFD for lone surrogates."""
+    if text.isprintable():  # which nothing is that is changed here
+        return text
     return ODD.sub(_instead, LINE_ENDS.sub("\n", text))
 
 
@@ -35,7 +37,7 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """The text with white space made normal in each line and at most one empty line between two."""
-    return MANY_BREAKS.sub("\n\n", "\n".join(map(one_line, text.split("\n")))).strip()
+    return MANY_BREAKS.sub("\n\n", "\n".join([" ".join(line.split()) for line in text.split("\n")])).strip()
 
 
 def language(tag: str) -> str:

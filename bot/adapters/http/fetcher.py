@@ -27,7 +27,6 @@ MAX_REDIRECTS = 5
 HEADER_BYTES = (
     65_536  # per line; aiohttp's own 8,190 is less than the longest cookie and policy headers of news sites
 )
-CHUNK_BYTES = 65_536
 KEPT_ALIVE = 1.5  # seconds: a host's next source follows after one; 10,000 idle connections take 70 MB
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
@@ -122,7 +121,7 @@ class HttpFetcher:
         if (answer.content_length or 0) > self._max_bytes:
             raise TooLarge
         body = Body(answer.headers.get("Content-Encoding", ""), self._max_bytes)
-        async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+        async for chunk in answer.content.iter_any():
             body.feed(chunk)
         return body.finish()
 
@@ -157,7 +156,8 @@ def freshness(headers: Mapping[str, str]) -> float | None:
     ages = dict(_MAX_AGE.findall(said))
     lifetime = ages.get("s-maxage", ages.get("max-age"))
     if lifetime is None:
-        expires, date = _moment(headers.get("Expires", "")), _moment(headers.get("Date", ""))
+        expires = _moment(headers.get("Expires", ""))
+        date = _moment(headers.get("Date", "")) if expires else None
         if expires is None or date is None:
             return None
         return max(0.0, (expires - date).total_seconds())
@@ -169,6 +169,8 @@ _MAX_AGE = re.compile(r"\b(s-maxage|max-age)\s*=\s*\"?(\d{1,9})")
 
 
 def _moment(written: str) -> datetime | None:
+    if not written:
+        return None
     try:
         moment = parsedate_to_datetime(written)
     except ValueError:

@@ -33,7 +33,8 @@ class Body:
             raise BrokenPacking(f"it is packed as {self._encoding[:40]}")
         self._limit = limit
         self._packed_size = 0
-        self._whole = bytearray()
+        self._parts: list[bytes] = []
+        self.unpacked = 0  # bytes
         self._member: zlib._Decompress | None = None
 
     def feed(self, chunk: bytes) -> None:
@@ -51,7 +52,7 @@ class Body:
         """The whole body. Raises BrokenPacking if the packed stream did not come to its end."""
         if self._member is not None and not self._member.eof:
             raise BrokenPacking("it breaks off in the middle")
-        return bytes(self._whole)
+        return b"".join(self._parts)
 
     def _unpack(self, data: bytes) -> None:
         while data:
@@ -62,7 +63,7 @@ class Body:
                     return  # padding behind the end
                 self._member = zlib.decompressobj(GZIP_WINDOW)
             try:
-                self._grow(self._member.decompress(data, self._limit - len(self._whole) + 1))
+                self._grow(self._member.decompress(data, self._limit - self.unpacked + 1))
             except zlib.error as error:
                 raise BrokenPacking(f"it is not {self._encoding}") from error
             data = self._member.unused_data
@@ -74,6 +75,8 @@ class Body:
         return zlib.MAX_WBITS if head[0] & 0x0F == ZLIB_METHOD else -zlib.MAX_WBITS
 
     def _grow(self, more: bytes) -> None:
-        self._whole += more
-        if len(self._whole) > self._limit:
+        self.unpacked += len(more)
+        if self.unpacked > self._limit:
             raise TooLarge
+        if more:
+            self._parts.append(more)

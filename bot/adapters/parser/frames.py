@@ -39,9 +39,13 @@ class Fault:
 
 
 def pack(value: object) -> bytes:
-    """A value as one frame."""
-    pickled = pickle.dumps(value, protocol=5)
-    return LENGTH.pack(len(pickled)) + pickled
+    """A value as one frame. A document in it is copied once: its memory costs more than the copy."""
+    frame = io.BytesIO()
+    frame.write(bytes(LENGTH.size))
+    pickle.dump(value, frame, protocol=5)
+    with frame.getbuffer() as whole:
+        LENGTH.pack_into(whole, 0, len(whole) - LENGTH.size)
+    return frame.getvalue()
 
 
 class _Careful(pickle.Unpickler):

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from bot.adapters.parser.frames import LENGTH, Fault, Refused, pack
 from bot.errors import SourceError
+from bot.garbage import lasting
 
 try:
     import resource
@@ -52,12 +53,16 @@ def main(reader: str, seconds: float, megabytes: int) -> None:
     if resource:
         _limit_memory(megabytes)
         signal.signal(signal.SIGPROF, _alarm)
+    first = True
     while (job := _next(sys.stdin.buffer)) is not None:
         try:
             out.write(pack(_answer(read, job, seconds, megabytes)))
             out.flush()
         except BrokenPipeError:
             os._exit(0)  # the program was killed: nobody waits for the answer, or reads our complaint
+        if first:  # the reader has imported what it needs
+            first = False
+            lasting()
 
 
 def _next(stream: BinaryIO) -> Any:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.store.database import engine_for, migrate
-from bot.adapters.store.tables import metadata
+from bot.adapters.store.tables import metadata, written
 from bot.adapters.store.troubles import explained, named
 from bot.errors import CannotStart
 from bot.restoring import BACKUP
@@ -46,7 +46,7 @@ async def back_up(url: str, file: Path, now: datetime, progress: Progress) -> in
         with closing(sqlite3.connect(part)) as copy, copy:
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
             copy.execute("DELETE FROM marks WHERE name = ?", (BACKUP,))
-            copy.execute("INSERT INTO marks (name, at) VALUES (?, ?)", (BACKUP, _written(now)))
+            copy.execute("INSERT INTO marks (name, at) VALUES (?, ?)", (BACKUP, written(now)))
         part.rename(file)
     except (OSError, sqlite3.Error, DBAPIError) as error:
         raise CannotStart(f"The copy {file} could not be made: {explained(error)}") from error
@@ -123,8 +123,3 @@ async def _advance(connection: AsyncConnection) -> None:
                 sequence = func.pg_get_serial_sequence(table.name, column.name)
                 last = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
                 await connection.execute(select(func.setval(sequence, last, False)))
-
-
-def _written(at: datetime) -> str:
-    """A moment as SQLAlchemy writes it into SQLite."""
-    return at.strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -112,7 +113,8 @@ class SqlSources:
         return added
 
     async def remove(self, name: str) -> Source | None:
-        row = (await self._db.execute(select(table).where(table.c.active, table.c.name == name))).first()
+        known = select(*AS_SOURCE).where(table.c.active, table.c.name == name)
+        row = (await self._db.execute(known)).first()
         if row is not None and row.origin == ADDED:
             await self._db.execute(update(table).where(table.c.id == row.id).values(active=False))
         return _source(row) if row is not None else None
@@ -134,7 +136,7 @@ class SqlSources:
                 update(table)
                 .where(table.c.id.in_(some), active, unclaimed)
                 .values(lease=table.c.lease + 1, claimed_until=until)
-                .returning(table)
+                .returning(*AS_SOURCE)
             )
             claimed += map(_source, taken)
         return claimed
@@ -146,26 +148,30 @@ class SqlSources:
             held.update((row.id, row.lease) for row in rows)
         return {source.id for source in sources if held.get(source.id) != source.lease}
 
-    async def settle(self, sources: Sequence[Source], now: datetime) -> None:
-        if not sources:
-            return
+    async def settle(self, polls: Sequence[tuple[Source, Source]]) -> None:
+        # Most polls change four columns of fifteen.
+        alike: dict[tuple[str, ...], list[Source]] = defaultdict(list)
+        for before, after in polls:
+            alike[tuple([name for name in SETTLED if getattr(after, name) != getattr(before, name)])].append(
+                after
+            )
         ended = update(table).where(table.c.id == bindparam("source"), table.c.lease == bindparam("claimed"))
-        await self._db.execute(
-            ended.values(claimed_until=None, **{name: bindparam(f"new_{name}") for name in SETTLED}),
-            [
-                {
-                    "source": source.id,
-                    "claimed": source.lease,
-                    **{f"new_{name}": getattr(source, name) for name in SETTLED if name != "polite"},
-                    "new_polite": _written(source.polite),
-                }
-                for source in sources
-            ],
-        )
+        for changed, sources in alike.items():
+            await self._db.execute(
+                ended.values(claimed_until=None, **{name: bindparam(f"new_{name}") for name in changed}),
+                [
+                    {
+                        "source": source.id,
+                        "claimed": source.lease,
+                        **{f"new_{name}": _stored(source, name) for name in changed},
+                    }
+                    for source in sources
+                ],
+            )
 
     async def changed(self) -> list[Source]:
         rows = await self._db.execute(
-            select(table).where(table.c.active, table.c.condition != table.c.told).order_by(table.c.name)
+            select(*AS_SOURCE).where(table.c.active, table.c.condition != table.c.told).order_by(table.c.name)
         )
         return [_source(row) for row in rows]
 
@@ -211,44 +217,40 @@ class SqlSources:
 
     async def all(self) -> list[Source]:
         rows = await self._db.execute(
-            select(table).where(table.c.active).order_by(table.c.failures.desc(), table.c.name)
+            select(*AS_SOURCE).where(table.c.active).order_by(table.c.failures.desc(), table.c.name)
         )
         return [_source(row) for row in rows]
 
 
-def _source(row: Row[Any]) -> Source:
-    return Source(
-        id=row.id,
-        name=row.name,
-        url=row.url,
-        kind=SourceKind(row.kind),
-        interval=row.interval,
-        pinned=row.pinned,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        due_at=row.due_at,
-        polled_at=row.polled_at,
-        ok_at=row.ok_at,
-        item_at=row.item_at,
-        failures=row.failures,
-        problem=row.problem,
-        condition=Condition(row.condition),
-        told=Condition(row.told),
-        rhythm=bytes(row.rhythm or b""),
-        polite=_polite(row.polite),
-        moved_to=row.moved_to,
-        moves=row.moves,
-        gone=row.gone,
-        gone_since=row.gone_since,
-        lease=row.lease,
-        options=Options(**{name: _tuple(value) for name, value in (row.options or {}).items()}),
-        origin=row.origin,
+AS_SOURCE = tuple(table.c[each.name] for each in fields(Source))
+"""The columns of a source, in the order of its fields."""
+
+_READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
+    ([each.name for each in fields(Source)].index(name), read)
+    for name, read in (
+        ("kind", SourceKind),
+        ("condition", Condition),
+        ("told", Condition),
+        ("rhythm", lambda stored: bytes(stored or b"")),
+        ("polite", lambda stored: _polite(stored)),
+        ("options", lambda stored: _options(stored)),
     )
+)
+
+
+def _source(row: Row[Any]) -> Source:
+    values = list(row)
+    for at, read in _READ:
+        values[at] = read(values[at])
+    return Source(*values)
+
+
+def _stored(source: Source, name: str) -> Any:
+    return _written(source.polite) if name == "polite" else getattr(source, name)
 
 
 def _settings(source: SourceSettings, origin: str) -> dict[str, Any]:
     """What a configuration, or whoever adds a source, decides about it."""
-    usual = Options()
     return {
         "url": source.url,
         "kind": source.kind.value,
@@ -257,13 +259,24 @@ def _settings(source: SourceSettings, origin: str) -> dict[str, Any]:
         "active": True,
         "origin": origin,
         "options": {
-            name: value for name, value in asdict(source.options).items() if value != getattr(usual, name)
+            name: value
+            for name, value in asdict(source.options).items()
+            if value != getattr(_NO_OPTIONS, name)
         },
     }
 
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+_NO_OPTIONS = Options()
+
+
+def _options(written: Mapping[str, Any] | None) -> Options:
+    if not written:
+        return _NO_OPTIONS
+    return Options(**{name: _tuple(value) for name, value in written.items()})
 
 
 _USUAL = Politeness()
@@ -280,7 +293,4 @@ def _written(polite: Politeness) -> dict[str, Any]:
 def _polite(written: Mapping[str, Any]) -> Politeness:
     if not written:
         return _USUAL
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in written.items()
-    }
-    return Politeness(**values)
+    return Politeness(**{name: _tuple(value) for name, value in written.items()})

@@ -112,7 +112,8 @@ def connect(database: str, **settings: Any) -> Connection:
     """What `aiosqlite.connect` gives, with fewer trips to its thread; to be awaited. Its thread ends with the program."""
 
     def connector() -> sqlite3.Connection:
-        return sqlite3.connect(database, **settings)
+        made: sqlite3.Connection = sqlite3.connect(database, **settings)
+        return made
 
     opened = Connection(connector, AT_ONCE)
     opened._thread.daemon = True
