@@ -409,7 +409,9 @@ class Polls:
             due = clock + (source.due_at - now).total_seconds()
             if (hastened := self._hastened.get(source.id, 0.0)) > self._began.pop(source.id, clock):
                 due = min(due, hastened)  # while its poll was under way, which may not have seen what is new
-            self._agenda.put(source.id, _host(source), due)
+            same = address(source) == address(one.source)
+            host = (same and self._agenda.host_of(source.id)) or _host(source)
+            self._agenda.put(source.id, host, due)
             if one.fetched.documents and one.read.items:
                 self.noticed(one.source, one.read.hints)
             self._say(one, outcome)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.errors import SourceError
-from bot.model import Article, Condition, Source
+from bot.model import Article, Condition, Politeness, Source
 from bot.ports import Fetched, Read
 from bot.rhythm import Rhythm, Why, next_poll
 
@@ -33,23 +33,11 @@ def succeeded(
     chance: float,
 ) -> tuple[Source, Why]:
     """After a poll that was answered; `fresh`: the articles in it that were not known. And why it comes back when it does."""
-    polite = replace(
-        source.polite,
-        window=_window(read.articles) if read.articles and not read.known else source.polite.window,
-        frozen=source.polite.frozen or bool(fresh and source.etag and source.etag == fetched.etag),
-    )
-    if fetched.documents and read.items:
-        hints = read.hints
-        polite = replace(
-            polite, wish=hints.ttl or 0.0, skip_hours=hints.skip_hours, skip_days=hints.skip_days
-        )
-    rhythm = Rhythm.unpack(source.rhythm)
-    if (
-        source.ok_at is not None or not fresh
-    ):  # what stood there at the first look says nothing of when it came
-        rhythm = rhythm.seen([article.published or now for article in fresh], now)
-    else:
-        rhythm = rhythm.seen([], now)
+    polite = _polite(source, fetched, read, fresh) if fetched.documents else source.polite
+    before = Rhythm.unpack(source.rhythm)
+    # What stood there at the first look says nothing of when it came.
+    told = fresh if source.ok_at is not None else ()
+    rhythm = before.seen([article.published or now for article in told], now)
     problem = " ".join(read.problems)
     item_at = now if fresh else source.item_at
     condition = Condition.PARTLY if problem else Condition.WELL
@@ -75,7 +63,7 @@ def succeeded(
         failures=0,
         problem=problem,
         condition=condition,
-        rhythm=rhythm.pack(),
+        rhythm=source.rhythm if rhythm is before else rhythm.pack(),
         polite=polite,
         gone=0,
         gone_since=None,
@@ -84,6 +72,19 @@ def succeeded(
     return _moved(
         settled, fetched, recognised=fetched.unchanged or len(fresh) < max(read.items, len(read.articles))
     ), why
+
+
+def _polite(source: Source, fetched: Fetched, read: Read, fresh: Sequence[Article]) -> Politeness:
+    """What a document says of how its source wants to be polled."""
+    polite = replace(
+        source.polite,
+        window=_window(read.articles) if read.articles and not read.known else source.polite.window,
+        frozen=source.polite.frozen or bool(fresh and source.etag and source.etag == fetched.etag),
+    )
+    if not read.items:
+        return polite
+    hints = read.hints
+    return replace(polite, wish=hints.ttl or 0.0, skip_hours=hints.skip_hours, skip_days=hints.skip_days)
 
 
 def failed(
