@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from bot.grouping import Grouping
 from bot.model import Article, Condition, Match, Options, Source
 from bot.owners import Owners
 from bot.pipeline import Lookout
-from bot.poll import MOVES, Polls
+from bot.poll import BEGUN_AT_ONCE, MOVES, Polls
 from bot.ports import Document, Fetched
 from bot.query import Index
 from tests.builders import NOON, chat, settings, watch
@@ -380,3 +381,69 @@ async def test_a_place_is_kept_until_it_is_stored_and_no_longer(wire: Wire) -> N
     again = wire.polls.grouping.place(filed.article, keys, NOON, {}, wanted=True)
     assert again.copy_of == filed.article.id, "the store knows it, so the memory alone answers"
     assert wire.polls.grouping.place(filed.article, keys, NOON, {}, wanted=True) == again
+
+
+class SlowPublishers:
+    """Several sources whose answers come when the test says so (bot.ports.Fetcher)."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, asyncio.Future[Fetched]] = {}
+        self.turns: list[int] = []  # requests that each turn of the loop has begun
+        self._began = 0
+
+    async def fetch(self, source: Source) -> Fetched:
+        self._began += 1
+        return await self.answers.setdefault(source.name, asyncio.get_running_loop().create_future())
+
+    async def count(self) -> None:
+        while True:
+            before = self._began
+            await asyncio.sleep(0)
+            if self._began > before:
+                self.turns.append(self._began - before)
+
+
+async def many(wire: Wire, publishers: SlowPublishers, names: Sequence[str]) -> None:
+    """Begin to poll sources of these names."""
+    wire.polls.fetcher = publishers
+    async with wire.store.write() as tx:
+        every = [replace(settings(name), url=f"https://{name}.example/feed") for name in names]
+        await tx.sources.sync(every, NOON)
+    await wire.polls.load()
+    await wire.polls.due()
+
+
+async def settled(wire: Wire, within: float) -> set[str]:
+    """Names of the sources whose polls are stored after so many seconds."""
+    await asyncio.sleep(within)
+    async with wire.store.read() as tx:
+        return {source.name for source in await tx.sources.all() if source.polled_at}
+
+
+async def test_what_brought_nothing_new_waits_for_others_and_news_do_not(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One transaction costs as much as the polls of twenty unchanged sources; an article is never kept for that."""
+    monkeypatch.setattr("bot.poll.UNHURRIED", 30.0)
+    publishers = SlowPublishers()
+    await many(wire, publishers, "abc")
+    await asyncio.sleep(0.1)
+    publishers.answers["a"].set_result(Fetched(unchanged=True))
+    assert await settled(wire, 0.5) == set()
+    feed = rss([("Putin tiba", "Putin tiba di Pyongyang.")])
+    publishers.answers["b"].set_result(Fetched((Document("https://b.example/feed", feed.encode()),)))
+    assert await settled(wire, 1.0) == {"a", "b"}
+    publishers.answers["c"].set_result(Fetched(unchanged=True))
+    assert await settled(wire, 0.5) == {"a", "b", "c"}  # nobody is left to wait for
+    await wire.polls.idle()
+
+
+async def test_requests_are_made_ready_a_few_in_a_turn_of_the_loop(wire: Wire) -> None:
+    """A hundred at once would keep a chat's command waiting for twenty milliseconds."""
+    publishers = SlowPublishers()
+    counting = asyncio.create_task(publishers.count())
+    await many(wire, publishers, [f"s{number}" for number in range(30)])
+    await asyncio.sleep(0.1)
+    counting.cancel()
+    assert (sum(publishers.turns), max(publishers.turns)) == (30, BEGUN_AT_ONCE)
+    await wire.polls.stop(0.0)

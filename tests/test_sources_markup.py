@@ -39,3 +39,15 @@ def test_a_tag_that_is_left_open_hides_no_word(opening: str) -> None:
 
 def test_depth_hides_no_word() -> None:
     assert to_text("<div>" * 5_000 + "Putin") == "Putin"
+
+
+def test_nothing_of_one_text_is_left_for_the_next() -> None:
+    """The parser is kept: what was hidden or open in one text must not be so in another."""
+    assert to_text("<p>satu</p><script>var x") == "satu"
+    assert to_text("<p>dua</p>") == "dua"
+
+
+def test_a_text_that_cannot_be_read_costs_itself_only() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        to_text("<p>dua \ud800</p>")
+    assert to_text("<p>tiga</p>") == "tiga"

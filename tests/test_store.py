@@ -150,6 +150,22 @@ class TestSources:
         assert known["A"].rhythm == b"\x00\xff" and known["A"].polite == polite
         assert (known["B"].condition, known["B"].gone, known["C"].lease) == (Condition.GONE, 3, 0)
 
+    async def test_a_poll_writes_what_it_changed_and_nothing_else(self, store: SqlStore) -> None:
+        """What somebody else wrote meanwhile stands: a new address, whose validators are not the old one's."""
+        source = await a_source(store)
+        async with store.write() as tx:
+            await tx.sources.settle([(source, replace(source, etag='"old"', gone=2))])
+            (claimed,) = await tx.sources.claim([source.id], SOON, SOON + timedelta(minutes=1))
+            await tx.sources.sync([replace(settings(source.name), url="https://new.example/feed")], SOON)
+            await tx.sources.settle([(claimed, replace(claimed, polled_at=SOON, due_at=SOON))])
+            (known,) = await tx.sources.all()
+        assert (known.url, known.etag, known.gone, known.polled_at) == (
+            "https://new.example/feed",
+            "",
+            0,
+            SOON,
+        )
+
     async def test_a_changed_condition_is_told_once(self, store: SqlStore) -> None:
         source = await a_source(store)
         async with store.write() as tx:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import Joint, fold, parts, sentences, unfold, words
+from bot.text import Joint, fold, folded_words, parts, sentences, unfold, words
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,10 @@ def test_words_are_in_order_and_fold_to_what_they_say(text: str) -> None:
         assert behind <= word.start < word.end <= len(text)
         assert word.text in fold(text[word.start : word.end])
         behind = word.start
+
+
+@given(st.text(alphabet="aBz09 '-.,_`’é\u0301朝/\n", max_size=40))
+def test_words_without_their_places_are_the_same_words(text: str) -> None:
+    assert folded_words(text) == [word.text for word in words(text)]
+    ascii_only = text.encode("ascii", "ignore").decode()
+    assert folded_words(ascii_only) == [word.text for word in words(ascii_only)]
