@@ -108,32 +108,42 @@ class Polls:
 
     # What the program calls.
 
-    async def load(self, before: Agenda | None = None) -> None:
-        """Learn from the store what there is to poll: at the start, and in place of `before` when sources have come or gone."""
-        now, clock = self.clock(), asyncio.get_running_loop().time()
+    async def load(self) -> None:
+        """Learn from the store what there is to poll."""
         async with self.store.read() as tx:
             sources, self._stamp = await tx.sources.all(), await tx.sources.stamp()
-        agenda = self._agenda = Agenda(before)
+            self._asked = await tx.sources.asked()
+        self._agenda = Agenda()
         self._rates = {}
-        self._asked = 0.0
-        for source in sources:
-            self._learn(source, now)
-            if not source.pinned:
-                self._asked += 1 / source.interval
-            # Polled in the future: the clock was set back, and so what was due then says nothing.
-            ahead = source.polled_at is not None and source.polled_at > now + timedelta(minutes=1)
-            wait = 0.0 if ahead or source.due_at is None else (source.due_at - now).total_seconds()
-            if source.id not in self._under_way:
-                agenda.put(source.id, _host(source), clock + max(0.0, wait))
-        self._spread()
+        self._meet(sources)
         self._known = True
 
     async def refresh(self) -> None:
         """Learn of sources that have come or gone since the last look, whoever added them."""
         async with self.store.read() as tx:
-            changed = await tx.sources.stamp() != self._stamp
-        if changed:
-            await self.load(self._agenda)
+            stamp = await tx.sources.stamp()
+            if stamp == self._stamp:
+                return
+            active, known = await tx.sources.active(), self._agenda.sources()
+            fresh = await tx.sources.some(sorted(active - known))
+            self._asked = await tx.sources.asked()
+        for gone in known - active:
+            self._agenda.drop(gone)
+            for remembered in (self._rates, self._memos, self._hastened):
+                remembered.pop(gone, None)
+        self._meet(fresh)
+        self._stamp = stamp
+
+    def _meet(self, sources: Sequence[Source]) -> None:
+        now, clock = self.clock(), asyncio.get_running_loop().time()
+        for source in sources:
+            self._learn(source, now)
+            # Polled in the future: the clock was set back, and so what was due then says nothing.
+            ahead = source.polled_at is not None and source.polled_at > now + timedelta(minutes=1)
+            wait = 0.0 if ahead or source.due_at is None else (source.due_at - now).total_seconds()
+            if source.id not in self._under_way:
+                self._agenda.put(source.id, _host(source), clock + max(0.0, wait))
+        self._spread()
 
     async def due(self) -> None:
         """Begin the polls whose time has come."""

@@ -382,6 +382,15 @@ class Sources(Protocol):
     async def stamp(self) -> str:
         """Another text whenever sources have come or gone."""
 
+    async def active(self) -> set[int]:
+        """Ids of the sources that are polled."""
+
+    async def some(self, sources: Sequence[int]) -> list[Source]:
+        """Those with these ids, if they are active."""
+
+    async def asked(self) -> float:
+        """Requests a second that the intervals of all active sources ask for, those with a fixed one left out."""
+
     async def due(self, now: datetime) -> list[int]:
         """Ids of the sources whose time has come and that nobody has claimed, the longest waiting first."""
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.store import SqlStore
+from bot.config import SourceSettings
 from bot.errors import SourceError, StoreTrouble
 from bot.grouping import Grouping
 from bot.model import Article, Condition, Match, Options, Source
@@ -18,6 +19,7 @@ from bot.pipeline import Lookout
 from bot.poll import BEGUN_AT_ONCE, MOVES, Polls
 from bot.ports import Document, Fetched
 from bot.query import Index
+from bot.rhythm.agenda import SPACING
 from tests.builders import NOON, chat, settings, watch
 from tests.fakes import FakeClock, FakeEngine, FakeFetcher, rss
 from tests.test_pipeline import lookout
@@ -57,6 +59,10 @@ class Wire:
         await self.polls.due()
         await self.polls.idle()
         return await self.source()
+
+    async def sources(self) -> list[Source]:
+        async with self.store.read() as tx:
+            return await tx.sources.all()
 
     async def stored(self) -> int:
         async with self.store.read() as tx:
@@ -388,11 +394,13 @@ class SlowPublishers:
 
     def __init__(self) -> None:
         self.answers: dict[str, asyncio.Future[Fetched]] = {}
+        self.asked: list[str] = []
         self.turns: list[int] = []  # requests that each turn of the loop has begun
         self._began = 0
 
     async def fetch(self, source: Source) -> Fetched:
         self._began += 1
+        self.asked.append(source.name)
         return await self.answers.setdefault(source.name, asyncio.get_running_loop().create_future())
 
     async def count(self) -> None:
@@ -403,12 +411,15 @@ class SlowPublishers:
                 self.turns.append(self._began - before)
 
 
+def at_own_host(name: str) -> SourceSettings:
+    return replace(settings(name), url=f"https://{name}.example/feed")
+
+
 async def many(wire: Wire, publishers: SlowPublishers, names: Sequence[str]) -> None:
     """Begin to poll sources of these names."""
     wire.polls.fetcher = publishers
     async with wire.store.write() as tx:
-        every = [replace(settings(name), url=f"https://{name}.example/feed") for name in names]
-        await tx.sources.sync(every, NOON)
+        await tx.sources.sync([at_own_host(name) for name in names], NOON)
     await wire.polls.load()
     await wire.polls.due()
 
@@ -436,6 +447,26 @@ async def test_what_brought_nothing_new_waits_for_others_and_news_do_not(
     publishers.answers["c"].set_result(Fetched(unchanged=True))
     assert await settled(wire, 0.5) == {"a", "b", "c"}  # nobody is left to wait for
     await wire.polls.idle()
+
+
+async def test_sources_that_come_and_go_change_nothing_for_those_that_are_asked(wire: Wire) -> None:
+    """A host that was being asked when somebody added a source must be asked again, and its politeness kept."""
+    publishers = SlowPublishers()
+    await many(wire, publishers, ["a", "gone"])
+    async with wire.store.write() as tx:
+        await tx.sources.sync([at_own_host("a"), at_own_host("c")], NOON)
+    await wire.polls.refresh()
+    await wire.polls.due()
+    await asyncio.sleep(0.1)
+    for answer in publishers.answers.values():
+        answer.set_result(Fetched(unchanged=True))
+    await wire.polls.idle()
+    publishers.asked.clear()
+    await asyncio.sleep(SPACING)
+    for source in await wire.sources():
+        await wire.polls.hasten(source.id)
+    await wire.polls.idle()
+    assert sorted(publishers.asked) == ["a", "c"]
 
 
 async def test_requests_are_made_ready_a_few_in_a_turn_of_the_loop(wire: Wire) -> None:

@@ -200,19 +200,15 @@ def test_who_reads_a_page_has_the_turn_of_its_host() -> None:
     assert agenda.take(64.0, 10) == [1]
 
 
-def test_an_agenda_made_anew_leaves_alone_who_is_asked_and_who_rests() -> None:
-    before = Agenda()
-    before.put(1, "a.example", 0.0)
-    before.put(2, "b.example", 0.0)
-    assert before.take(0.0, 10) == [1, 2]
-    before.done(2, 1.0, rest=60.0)
-    agenda = Agenda(before)
-    for source, host in ((1, "a.example"), (3, "a.example"), (4, "b.example")):
-        agenda.put(source, host, 0.0)
-    assert agenda.take(30.0, 10) == []
+def test_a_source_that_is_dropped_while_it_is_asked_gives_its_host_free() -> None:
+    agenda = Agenda()
+    agenda.put(1, "a.example", 0.0)
+    agenda.put(2, "a.example", 0.0)
+    assert agenda.take(0.0, 10) == [1]
+    agenda.drop(1)
+    assert agenda.sources() == {2} and agenda.take(30.0, 10) == []
     agenda.done(1, 30.0)
-    assert agenda.take(30.0 + SPACING, 10) == [1]
-    assert agenda.take(61.0, 10) == [4]
+    assert agenda.take(30.0 + SPACING, 10) == [2]
 
 
 def test_hosts_that_only_articles_lead_to_are_not_kept() -> None:

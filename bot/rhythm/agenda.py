@@ -24,19 +24,23 @@ class _Host:
 class Agenda:
     """Sources and when they are due, in seconds of a clock of the caller's. Sources without a host wait for nobody."""
 
-    def __init__(self, before: Agenda | None = None) -> None:
-        """`before`: the one whose place this takes; the hosts that it asks, and those that rest, go on as they are."""
+    def __init__(self) -> None:
         self._heap: list[
             tuple[float, int, int]
         ] = []  # when, in which order, source (or -1: a host that rests)
         self._order = 0
         self._due: dict[int, float] = {}  # a source -> when; entries of the heap that differ are out of date
         self._host_of: dict[int, str] = {}
-        self._hosts: dict[str, _Host] = before._ongoing() if before else {}
+        self._asked: dict[int, str] = {}  # sources that were taken and are not done: whom they ask
+        self._hosts: dict[str, _Host] = {}
         self._resting: list[tuple[float, int, str]] = []  # hosts by when they are free again
 
     def __len__(self) -> int:
         return len(self._host_of)
+
+    def sources(self) -> set[int]:
+        """Those that were put and not dropped, the ones that are asked now among them."""
+        return set(self._host_of)
 
     def host_of(self, source: int) -> str:
         """The host of a source that was put; empty where it has none."""
@@ -85,7 +89,7 @@ class Agenda:
 
     def done(self, source: int, now: float, rest: float = 0.0) -> None:
         """The request of a source has ended; its host is left alone for SPACING seconds, or for `rest` if that is longer."""
-        if name := self._host_of.get(source, ""):
+        if name := self._asked.pop(source, ""):
             self.take_back(name, now, rest)
 
     def lend(self, name: str, now: float) -> bool:
@@ -107,9 +111,6 @@ class Agenda:
             self._rest(name, host.free_at)
         elif not host.polled:
             del self._hosts[name]  # articles lead to any number of hosts
-
-    def _ongoing(self) -> dict[str, _Host]:
-        return {name: _Host(host.busy, host.free_at, host.polled) for name, host in self._hosts.items()}
 
     @property
     def waits(self) -> bool:
@@ -136,5 +137,6 @@ class Agenda:
             source = host.waiting.pop(0)
             if self._host_of.get(source) == name:
                 host.busy = True
+                self._asked[source] = name
                 taken.append(source)
                 return

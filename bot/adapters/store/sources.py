@@ -123,6 +123,20 @@ class SqlSources:
         counted = select(func.count(), func.max(table.c.id), func.sum(table.c.id)).where(table.c.active)
         return ":".join(map(str, (await self._db.execute(counted)).one()))
 
+    async def active(self) -> set[int]:
+        return set(await self._db.scalars(select(table.c.id).where(table.c.active)))
+
+    async def some(self, sources: Sequence[int]) -> list[Source]:
+        found: list[Source] = []
+        for some in batches(sources):
+            rows = await self._db.execute(select(*AS_SOURCE).where(table.c.active, table.c.id.in_(some)))
+            found += map(_source, rows)
+        return found
+
+    async def asked(self) -> float:
+        each = select(func.sum(1.0 / table.c.interval)).where(table.c.active, ~table.c.pinned)
+        return float(await self._db.scalar(each) or 0.0)
+
     async def due(self, now: datetime) -> list[int]:
         return list(
             await self._db.scalars(select(table.c.id).where(*_free(now)).order_by(table.c.due_at, table.c.id))
