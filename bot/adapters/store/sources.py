@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Update, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.batches import batches
@@ -143,23 +144,16 @@ class SqlSources:
         )
 
     async def claim(self, sources: Sequence[int], now: datetime, until: datetime) -> list[Source]:
-        active, _, unclaimed = _free(now)
         claimed: list[Source] = []
         for some in batches(sources):
-            taken = await self._db.execute(
-                update(table)
-                .where(table.c.id.in_(some), active, unclaimed)
-                .values(lease=table.c.lease + 1, claimed_until=until)
-                .returning(*AS_SOURCE)
-            )
+            taken = await self._db.execute(_CLAIM, {"some": some, "now": now, "until": until})
             claimed += map(_source, taken)
         return claimed
 
     async def lost(self, sources: Sequence[Source]) -> set[int]:
         held: dict[int, int] = {}
         for some in batches([source.id for source in sources]):
-            rows = await self._db.execute(select(table.c.id, table.c.lease).where(table.c.id.in_(some)))
-            held.update((row.id, row.lease) for row in rows)
+            held.update([tuple(row) for row in await self._db.execute(_LEASES, {"some": some})])
         return {source.id for source in sources if held.get(source.id) != source.lease}
 
     async def settle(self, polls: Sequence[tuple[Source, Source]]) -> None:
@@ -169,10 +163,9 @@ class SqlSources:
             alike[tuple([name for name in SETTLED if getattr(after, name) != getattr(before, name)])].append(
                 after
             )
-        ended = update(table).where(table.c.id == bindparam("source"), table.c.lease == bindparam("claimed"))
         for changed, sources in alike.items():
             await self._db.execute(
-                ended.values(claimed_until=None, **{name: bindparam(f"new_{name}") for name in changed}),
+                _settling(changed),
                 [
                     {
                         "source": source.id,
@@ -238,6 +231,24 @@ class SqlSources:
 
 AS_SOURCE = tuple(table.c[each.name] for each in fields(Source))
 """The columns of a source, in the order of its fields."""
+
+# Made once: to put a statement together takes as long as to run it.
+_CLAIM = (
+    update(table)
+    .where(table.c.id.in_(bindparam("some", expanding=True)), table.c.active)
+    .where(or_(table.c.claimed_until.is_(None), table.c.claimed_until <= bindparam("now")))
+    .values(lease=table.c.lease + 1, claimed_until=bindparam("until"))
+    .returning(*AS_SOURCE)
+)
+_LEASES = select(table.c.id, table.c.lease).where(table.c.id.in_(bindparam("some", expanding=True)))
+
+
+@lru_cache(maxsize=64)
+def _settling(changed: tuple[str, ...]) -> Update:
+    """Ends a claim and writes these columns."""
+    ended = update(table).where(table.c.id == bindparam("source"), table.c.lease == bindparam("claimed"))
+    return ended.values(claimed_until=None, **{name: bindparam(f"new_{name}") for name in changed})
+
 
 _READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
     ([each.name for each in fields(Source)].index(name), read)
