@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.store.batches import batches
+from bot.adapters.store.batches import SOME, batches
 from bot.adapters.store.tables import alerts as table
 from bot.adapters.store.tables import articles, sources
 from bot.model import Fact, Reason, Sighting
@@ -25,8 +25,7 @@ class SqlAlerts:
     async def told(self, stories: Sequence[int]) -> dict[tuple[str, int], tuple[Told, ...]]:
         found: dict[tuple[str, int], tuple[Told, ...]] = {}
         for some in batches(stories):
-            its = _told().where(table.c.story_id.in_(some)).order_by(BEGINNING_FIRST, table.c.id)
-            for row in await self._db.execute(its):
+            for row in await self._db.execute(_OF_STORIES, {"some": some}):
                 found[row.chat, row.story_id] = (*found.get((row.chat, row.story_id), ()), _value(row))
         return found
 
@@ -97,6 +96,9 @@ def _told() -> Any:
         .join(articles, articles.c.id == table.c.article_id)
         .join(sources, sources.c.id == articles.c.source_id)
     )
+
+
+_OF_STORIES = _told().where(table.c.story_id.in_(SOME)).order_by(BEGINNING_FIRST, table.c.id)
 
 
 def _value(row: Row[Any]) -> Told:

@@ -7,10 +7,10 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, delete, exists, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.store.batches import batches
+from bot.adapters.store.batches import SOME, batches
 from bot.adapters.store.tables import articles as table
 from bot.adapters.store.tables import matches, pages, sources, stories
 from bot.adapters.store.tables import stories as known
@@ -33,29 +33,13 @@ class SqlArticles:
     async def unseen(self, ids: Sequence[str]) -> set[str]:
         unseen = set(ids)
         for some in batches(ids):
-            unseen.difference_update(await self._db.scalars(select(table.c.id).where(table.c.id.in_(some))))
+            unseen.difference_update(await self._db.scalars(_STORED, {"some": some}))
         return unseen
 
     async def texts(self, keys: Sequence[str], now: datetime) -> dict[str, OpenText]:
-        first = table.alias("first")
         found: dict[str, OpenText] = {}
         for some in batches(keys):
-            query = (
-                select(
-                    table.c.text,
-                    first.c.id.label("origin"),
-                    stories.c.key.label("story"),
-                    table.c.title,
-                    table.c.url,
-                    sources.c.name,
-                )
-                .join(first, first.c.id == ORIGIN)
-                .join(stories, stories.c.id == first.c.story_id)
-                .join(sources, sources.c.id == table.c.source_id)
-                .where(table.c.text.in_(some), first.c.seen >= now - OPEN)
-                .order_by(first.c.number)
-            )
-            for row in await self._db.execute(query):
+            for row in await self._db.execute(_TEXTS, {"some": some, "opened": now - OPEN}):
                 known = found.get(row.text) or OpenText(row.origin, row.story, {})
                 names = known.names.get(row.name, frozenset()) | {row.title, row.url}
                 found[row.text] = replace(known, names={**known.names, row.name: names})
@@ -74,21 +58,13 @@ class SqlArticles:
     async def origins(self, ids: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for some in batches(ids):
-            query = select(table.c.id, ORIGIN.label("origin")).where(table.c.id.in_(some))
-            found.update((row.id, row.origin) for row in await self._db.execute(query))
+            found.update((row.id, row.origin) for row in await self._db.execute(_ORIGINS, {"some": some}))
         return found
 
     async def reports(self, stories: Sequence[int]) -> dict[int, Reports]:
         found: dict[int, Reports] = {}
-        original = func.sum(case((table.c.copy_of == "", 1), else_=0))
         for some in batches(stories):
-            query = (
-                select(table.c.story_id, sources.c.name, func.count().label("n"), original.label("originals"))
-                .join(sources, sources.c.id == table.c.source_id)
-                .where(table.c.story_id.in_(some))
-                .group_by(table.c.story_id, sources.c.name)
-            )
-            for row in await self._db.execute(query):
+            for row in await self._db.execute(_REPORTS, {"some": some}):
                 so_far = found.get(row.story_id, Reports(0, 0, frozenset()))
                 found[row.story_id] = Reports(
                     so_far.reports + row.n, so_far.originals + row.originals, so_far.sources | {row.name}
@@ -119,22 +95,20 @@ class SqlArticles:
             )
         found: dict[str, int] = {}
         for some in batches(keys):
-            rows = await self._db.execute(select(stories.c.key, stories.c.id).where(stories.c.key.in_(some)))
-            found.update((row.key, row.id) for row in rows)
+            found.update((row.key, row.id) for row in await self._db.execute(_STORIES, {"some": some}))
         return found
 
     async def carried(self, links: Sequence[str]) -> list[tuple[int, str, str, str]]:
         found: list[tuple[int, str, str, str]] = []
         for some in batches(links):
-            query = select(table.c.source_id, table.c.link, table.c.title, table.c.body)
-            rows = await self._db.execute(query.where(table.c.link.in_(some)))
+            rows = await self._db.execute(_CARRIED, {"some": some})
             found += [(row.source_id, row.link, row.title, row.body) for row in rows]
         return found
 
     async def add(self, articles: Sequence[tuple[int, Filed]], now: datetime) -> None:
         if not articles:
             return
-        last = await self._db.scalar(select(func.coalesce(func.max(table.c.number), 0))) or 0
+        last = await self._db.scalar(_LAST) or 0
         rows = [
             {
                 "id": filed.article.id,
@@ -156,7 +130,7 @@ class SqlArticles:
             }
             for number, (source, filed) in enumerate(articles, start=last + 1)
         ]
-        await self._db.execute(insert(table), rows)
+        await self._db.execute(_ADD, rows)
 
     async def ask_pages(self, articles: Sequence[str], now: datetime) -> None:
         if articles:
@@ -244,7 +218,7 @@ class SqlArticles:
     async def some(self, ids: Sequence[str]) -> dict[str, Article]:
         found: dict[str, Article] = {}
         for some in batches(ids):
-            rows = await self._db.execute(_filed().where(table.c.id.in_(some)))
+            rows = await self._db.execute(_SOME_FILED, {"some": some})
             found.update((row.id, _article(row)) for row in rows)
         return found
 
@@ -279,6 +253,43 @@ def match_of(found: dict[str, Any]) -> Match:
 def _filed() -> Any:
     columns = (table, sources.c.name.label("source"), sources.c.options)
     return select(*columns).join(sources, sources.c.id == table.c.source_id)
+
+
+# Statements of every poll that brings something.
+_FIRST = table.alias("first")
+_STORED = select(table.c.id).where(table.c.id.in_(SOME))
+_TEXTS = (
+    select(
+        table.c.text,
+        _FIRST.c.id.label("origin"),
+        stories.c.key.label("story"),
+        table.c.title,
+        table.c.url,
+        sources.c.name,
+    )
+    .join(_FIRST, _FIRST.c.id == ORIGIN)
+    .join(stories, stories.c.id == _FIRST.c.story_id)
+    .join(sources, sources.c.id == table.c.source_id)
+    .where(table.c.text.in_(SOME), _FIRST.c.seen >= bindparam("opened"))
+    .order_by(_FIRST.c.number)
+)
+_ORIGINS = select(table.c.id, ORIGIN.label("origin")).where(table.c.id.in_(SOME))
+_REPORTS = (
+    select(
+        table.c.story_id,
+        sources.c.name,
+        func.count().label("n"),
+        func.sum(case((table.c.copy_of == "", 1), else_=0)).label("originals"),
+    )
+    .join(sources, sources.c.id == table.c.source_id)
+    .where(table.c.story_id.in_(SOME))
+    .group_by(table.c.story_id, sources.c.name)
+)
+_STORIES = select(stories.c.key, stories.c.id).where(stories.c.key.in_(SOME))
+_CARRIED = select(table.c.source_id, table.c.link, table.c.title, table.c.body).where(table.c.link.in_(SOME))
+_LAST = select(func.coalesce(func.max(table.c.number), 0))
+_ADD = insert(table)
+_SOME_FILED = _filed().where(table.c.id.in_(SOME))
 
 
 def _filed_value(row: Row[Any], watches: tuple[str, ...] = ()) -> Filed:

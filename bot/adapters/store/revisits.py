@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.store.articles import match_of
-from bot.adapters.store.batches import batches
+from bot.adapters.store.batches import SOME, batches
 from bot.adapters.store.tables import alerts, articles, versions
 from bot.adapters.store.tables import revisits as table
 from bot.adapters.store.upsert import insert_new
@@ -21,6 +21,11 @@ from bot.ports import KeptVersion, Origin, Revisit
 from bot.stories import Change, Version, Weight
 
 NEWEST = 20  # versions of an article that are kept beside its first
+
+
+_CARRIED = select(table.c.article_id, table.c.carried).where(
+    table.c.article_id.in_(SOME), table.c.alerted_at >= bindparam("since")
+)
 
 
 class SqlRevisits:
@@ -88,10 +93,7 @@ class SqlRevisits:
         by_id = {article.id: article for article in seen}
         news = 0
         for some in batches([*by_id]):
-            known = select(table.c.article_id, table.c.carried).where(
-                table.c.article_id.in_(some), table.c.alerted_at >= since
-            )
-            for row in (await self._db.execute(known)).all():
+            for row in (await self._db.execute(_CARRIED, {"some": some, "since": since})).all():
                 article = by_id[row.article_id]
                 digest = Version(article.title, article.body).digest
                 if digest != row.carried:

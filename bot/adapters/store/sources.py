@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Update, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.adapters.store.batches import batches
+from bot.adapters.store.batches import SOME, batches
 from bot.adapters.store.tables import source_hours
 from bot.adapters.store.tables import sources as table
 from bot.adapters.store.upsert import inserted
@@ -189,15 +189,7 @@ class SqlSources:
     async def count(self, hour: datetime, polls: int, items: int, failures: int) -> None:
         row = {"hour": hour, "polls": polls, "items": items, "failures": failures}
         if not await inserted(self._db, source_hours, row):
-            await self._db.execute(
-                update(source_hours)
-                .where(source_hours.c.hour == hour)
-                .values(
-                    polls=source_hours.c.polls + polls,
-                    items=source_hours.c["items"] + items,
-                    failures=source_hours.c.failures + failures,
-                )
-            )
+            await self._db.execute(_COUNT, {**{f"more_{name}": row[name] for name in _COUNTED}, "at": hour})
 
     async def hours(self, since: datetime) -> list[SourceHour]:
         rows = await self._db.execute(
@@ -232,15 +224,23 @@ class SqlSources:
 AS_SOURCE = tuple(table.c[each.name] for each in fields(Source))
 """The columns of a source, in the order of its fields."""
 
-# Made once: to put a statement together takes as long as to run it.
+# Statements of every poll.
 _CLAIM = (
     update(table)
-    .where(table.c.id.in_(bindparam("some", expanding=True)), table.c.active)
+    .where(table.c.id.in_(SOME), table.c.active)
     .where(or_(table.c.claimed_until.is_(None), table.c.claimed_until <= bindparam("now")))
     .values(lease=table.c.lease + 1, claimed_until=bindparam("until"))
     .returning(*AS_SOURCE)
 )
-_LEASES = select(table.c.id, table.c.lease).where(table.c.id.in_(bindparam("some", expanding=True)))
+_LEASES = select(table.c.id, table.c.lease).where(table.c.id.in_(SOME))
+
+
+_COUNTED = ("polls", "items", "failures")
+_COUNT = (
+    update(source_hours)
+    .where(source_hours.c.hour == bindparam("at"))
+    .values({name: source_hours.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
+)
 
 
 @lru_cache(maxsize=64)
