@@ -20,7 +20,7 @@ from bot import words
 from bot.errors import SourceError, StoreTrouble
 from bot.grouping import Grouping
 from bot.hosts import is_web
-from bot.logs import about
+from bot.logs import from_here_on
 from bot.model import Article, Source
 from bot.owners import Owners
 from bot.pipeline import Brought, Looked, Lookout, Outcome, look_at, take_in
@@ -247,8 +247,8 @@ class Polls:
         """Fetch, read and look; it never raises for what a publisher may do."""
         rest = 0.0
         try:
-            with about(source=source.name):
-                ended = await self._ask(source)
+            from_here_on(source=source.name)
+            ended = await self._ask(source)
             if ended.error is not None:
                 rest = ended.error.retry_after or 0.0  # the publisher's wish is for the whole host
             self._ended.append(ended)

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 WEEK_HOURS = 168
 RECENT = timedelta(days=7)  # time constant of the moving average
@@ -137,6 +138,7 @@ class Rhythm:
         )
 
     @staticmethod
+    @lru_cache(maxsize=128)  # a poll asks for it twice, once before it is stored and once after
     def unpack(packed: bytes) -> Rhythm:
         """What `pack` made; a rhythm that knows nothing where it is empty or of another version."""
         if len(packed) != struct.calcsize(_FORM):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sqlite3
 import time
@@ -57,10 +58,15 @@ def engine_for(url: str) -> AsyncEngine:
     engine = create_async_engine(
         parsed.set(drivername="sqlite+aiosqlite"),
         connect_args={"timeout": BUSY_SECONDS, "async_creator_fn": trips.connect},
+        json_deserializer=_from_json,
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _from_json(written: str) -> Any:
+    return {} if written == "{}" else json.loads(written)  # what most sources have
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

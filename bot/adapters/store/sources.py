@@ -253,9 +253,9 @@ def _settling(changed: tuple[str, ...]) -> Update:
 _READ: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
     ([each.name for each in fields(Source)].index(name), read)
     for name, read in (
-        ("kind", SourceKind),
-        ("condition", Condition),
-        ("told", Condition),
+        ("kind", {each.value: each for each in SourceKind}.__getitem__),
+        ("condition", {each.value: each for each in Condition}.__getitem__),
+        ("told", {each.value: each for each in Condition}.__getitem__),
         ("rhythm", lambda stored: bytes(stored or b"")),
         ("polite", lambda stored: _polite(stored)),
         ("options", lambda stored: _options(stored)),
