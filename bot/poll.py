@@ -275,7 +275,7 @@ class Polls:
             if fetched.unchanged or not fetched.documents:
                 return Ended(source, fetched)
             read = await self.parser.parse(source, fetched, self._memos.get(source.id, b""))
-            return Ended(source, fetched, read)
+            return Ended(source, _without_bodies(fetched), read)
         except SourceError as error:
             log.warning("%s: %s", source.name, error)
             return Ended(source, error=error)
@@ -327,7 +327,7 @@ class Polls:
             gap = is_gap(one.source, one.read, len(found))
             if gap and one.read.hints.next_page:
                 found, gap = await self._page_back(one.source, one.read, found)
-            ended.append(replace(one, looked=found, gap=gap))
+            ended.append(replace(one, looked=found, gap=gap) if found or gap else one)
         return ended
 
     async def _page_back(self, source: Source, read: Read, looked: list[Looked]) -> tuple[list[Looked], bool]:
@@ -485,6 +485,11 @@ def _host(source: Source) -> str:
     """Who is asked, for politeness; empty for files, which have no host to be polite to."""
     where = address(source)
     return urlsplit(where).netloc.lower() if is_web(where) else ""
+
+
+def _without_bodies(fetched: Fetched) -> Fetched:
+    """An answer that has been read: what waits to be stored keeps no document of a hundred kilobytes."""
+    return replace(fetched, documents=tuple([replace(one, body=b"") for one in fetched.documents]))
 
 
 def _known(polls: Sequence[Ended]) -> list[Article]:
