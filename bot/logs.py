@@ -26,9 +26,6 @@ Event = MutableMapping[str, Any]
 about = bound_contextvars
 """`with about(delivery=…):` everything that is logged inside carries these."""
 
-from_here_on = structlog.contextvars.bind_contextvars
-"""`from_here_on(source=…)`: so does everything that is logged in the rest of this task."""
-
 
 def set_up(*, level: str = "warning", form: str = "text", out: TextIO | None = None) -> None:
     """Log to `out` (standard error) from now on, whatever was set up before."""

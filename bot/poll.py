@@ -20,7 +20,7 @@ from bot import words
 from bot.errors import SourceError, StoreTrouble
 from bot.grouping import Grouping
 from bot.hosts import is_web
-from bot.logs import from_here_on
+from bot.logs import about
 from bot.model import Article, Source
 from bot.owners import Owners
 from bot.pipeline import Brought, Looked, Lookout, Outcome, look_at, take_in
@@ -128,11 +128,15 @@ class Polls:
             fresh = await tx.sources.some(sorted(active - known))
             self._asked = await tx.sources.asked()
         for gone in known - active:
-            self._agenda.drop(gone)
-            for remembered in (self._rates, self._memos, self._hastened):
-                remembered.pop(gone, None)
+            self._forget(gone)
         self._meet(fresh)
         self._stamp = stamp
+
+    def _forget(self, source: int) -> None:
+        self._agenda.drop(source)
+        self._rates.pop(source, None)
+        self._memos.pop(source, None)
+        self._hastened.pop(source, None)
 
     def _meet(self, sources: Sequence[Source]) -> None:
         now, clock = self.clock(), asyncio.get_running_loop().time()
@@ -233,7 +237,7 @@ class Polls:
             return
         for gone in set(chosen) - {source.id for source in claimed}:
             self._agenda.done(gone, loop.time())
-            self._agenda.drop(gone)
+            self._forget(gone)
         for number, source in enumerate(claimed, 1):
             self._made += 1
             self._began[source.id] = loop.time()
@@ -247,8 +251,8 @@ class Polls:
         """Fetch, read and look; it never raises for what a publisher may do."""
         rest = 0.0
         try:
-            from_here_on(source=source.name)
-            ended = await self._ask(source)
+            with about(source=source.name):
+                ended = await self._ask(source)
             if ended.error is not None:
                 rest = ended.error.retry_after or 0.0  # the publisher's wish is for the whole host
             self._ended.append(ended)

@@ -50,6 +50,14 @@ async def test_every_row_comes_once_and_in_order(engine: AsyncEngine, most: int)
     assert rows == [*range(1, most + 1)] == [number for some in parts for number in some]
 
 
+async def test_rows_can_be_taken_one_by_one(engine: AsyncEngine) -> None:
+    async with engine.connect() as db:
+        async with db.stream(text(NUMBERS), {"most": 2 * AT_ONCE}) as streamed:
+            assert [row.x async for row in streamed] == [*range(1, 2 * AT_ONCE + 1)]
+        few = await db.execute(text(NUMBERS), {"most": 3})
+        assert [few.fetchmany(), few.fetchone(), few.fetchall()] == [[(1,)], (2,), [(3,)]]
+
+
 async def test_a_statement_is_one_trip(engine: AsyncEngine, trips: list[Any]) -> None:
     async with engine.connect() as db, db.begin():
         trips.clear()

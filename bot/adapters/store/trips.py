@@ -20,8 +20,11 @@ AT_ONCE = 1_000  # rows that come back with the statement; where there are more,
 class Cursor(aiosqlite.Cursor):
     """The result of one statement. Used by SQLAlchemy's adapter as any cursor of aiosqlite's."""
 
+    arraysize = 1  # rows that `fetchmany` gives unless told otherwise (PEP 249)
+
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._conn = connection
+        self.iter_chunk_size = AT_ONCE
         self._open: sqlite3.Cursor | None = None  # only while there are more rows than have come
         self._rows: list[Any] = []
         self._said: tuple[Any, int, int | None] = (None, -1, None)
@@ -41,7 +44,7 @@ class Cursor(aiosqlite.Cursor):
         return rows
 
     async def fetchmany(self, size: int | None = None) -> list[Any]:
-        wanted = size or 1
+        wanted = size or self.arraysize
         if self._open and len(self._rows) < wanted:
             self._rows += await self._in_thread(self._rest, max(wanted, AT_ONCE))
         some, self._rows = self._rows[:wanted], self._rows[wanted:]
